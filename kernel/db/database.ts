@@ -1,0 +1,98 @@
+import type { Kysely } from 'kysely';
+import pg from 'pg';
+import type { Ctx } from '../ctx/index.ts';
+import { kyselyFor } from './kysely-client.ts';
+
+// bigint columns (sizes, sequence numbers) stay far below 2^53 here; text would leak into arithmetic.
+pg.types.setTypeParser(pg.types.builtins.INT8, (value) => Number(value));
+
+/** The role every query of the program runs under. It owns nothing and row-level security applies to it. */
+export const APP_ROLE = 'grunnmur_app';
+
+export interface DatabaseOptions {
+  readonly connectionString: string;
+  /** Most connections of this process. Default 16. */
+  readonly max?: number;
+  readonly applicationName?: string;
+  /** Statement time limit in ms; 0 for none. Default 60 000. */
+  readonly statementTimeoutMs?: number;
+}
+
+export interface Database {
+  readonly pool: pg.Pool;
+  readonly close: () => Promise<void>;
+}
+
+/** One open transaction, with tenant and actor set for row-level security. */
+export interface Trx {
+  readonly ctx: Ctx;
+  /** The connection; use `{ name, text, values }` on hot paths so that the statement is prepared once. */
+  readonly pg: pg.PoolClient;
+  /** Typed query builder bound to this transaction; `DB` is the room's generated table types. */
+  kysely<DB>(): Kysely<DB>;
+  /** Runs after a successful commit, never after a rollback. Errors in it are logged, not thrown. */
+  afterCommit(action: () => void): void;
+}
+
+/** Opens the pool under {@link APP_ROLE}. Connects lazily. */
+export function openDatabase(options: DatabaseOptions): Database {
+  const pool = new pg.Pool({
+    connectionString: options.connectionString,
+    max: options.max ?? 16,
+    application_name: options.applicationName ?? 'grunnmur',
+    options: `-c role=${APP_ROLE} -c jit=off -c idle_in_transaction_session_timeout=120000 -c statement_timeout=${options.statementTimeoutMs ?? 60_000}`,
+    connectionTimeoutMillis: 30_000,
+    idleTimeoutMillis: 60_000,
+  });
+  // A broken idle connection must not end the process; the next query gets a new one or a clear error.
+  pool.on('error', () => {});
+  return { pool, close: () => pool.end() };
+}
+
+/**
+ * Runs `work` in one transaction as `ctx` says. Tenant, actor and person are transaction-local settings that the
+ * row-level security policies read; they are sent in the same round trip as `begin`.
+ * Rolls back when `work` throws; resolves only after a durable commit.
+ */
+export async function withTransaction<T>(ctx: Ctx, work: (trx: Trx) => Promise<T>): Promise<T> {
+  const client = await ctx.db.pool.connect();
+  const afterCommit: (() => void)[] = [];
+  let broken: Error | undefined;
+  let result: T;
+  try {
+    await client.query(beginStatement(ctx));
+    result = await work({
+      ctx,
+      pg: client,
+      kysely: <DB>() => kyselyFor<DB>(client),
+      afterCommit: (action) => void afterCommit.push(action),
+    });
+    await client.query('commit');
+  } catch (error) {
+    await client.query('rollback').catch((rollbackError: Error) => {
+      broken = rollbackError;
+    });
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+  for (const action of afterCommit) {
+    try {
+      action();
+    } catch (error) {
+      ctx.log.error({ err: error }, 'after-commit action failed');
+    }
+  }
+  return result;
+}
+
+function beginStatement(ctx: Ctx): string {
+  const person = ctx.actor.kind === 'person' ? ctx.actor.id : '';
+  const settings: [string, string][] = [
+    ['grunnmur.tenant', ctx.tenant ?? ''],
+    ['grunnmur.actor', `${ctx.actor.kind}:${ctx.actor.id}`],
+    ['grunnmur.person', person],
+  ];
+  const calls = settings.map(([name, value]) => `set_config('${name}', ${pg.escapeLiteral(value)}, true)`);
+  return `begin; select ${calls.join(', ')}`;
+}

@@ -1,0 +1,20 @@
+export {
+  APP_ROLE,
+  type Database,
+  type DatabaseOptions,
+  openDatabase,
+  type Trx,
+  withTransaction,
+} from './database.ts';
+export {
+  type EmbeddedPostgres,
+  type EmbeddedPostgresOptions,
+  startEmbeddedPostgres,
+} from './embedded-postgres.ts';
+export {
+  KERNEL_MIGRATIONS,
+  type MigrationResult,
+  type MigrationSource,
+  migrate,
+  pendingMigrations,
+} from './migrator.ts';

@@ -1,0 +1,1 @@
+export { type TestDatabase, testDatabase, testFolder } from './test-database.ts';

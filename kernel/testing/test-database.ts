@@ -1,0 +1,73 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterAll, inject } from 'vitest';
+import type { Actor, Ctx } from '../ctx/index.ts';
+import { type Database, openDatabase } from '../db/index.ts';
+import { newId } from '../ids/index.ts';
+import { createLogger } from '../log/index.ts';
+import { TEMPLATE_DATABASE } from './global-setup.ts';
+
+export interface TestDatabase {
+  /** Under the application role, as the program runs. */
+  readonly db: Database;
+  /** As the owner of everything: to look behind row-level security, never in the code under test. */
+  readonly owner: pg.Pool;
+  readonly ownerUrl: string;
+  /** A context for `tenant` (default: a fresh UUID) and `actor` (default: a system actor). */
+  readonly ctx: (change?: Partial<Ctx>) => Ctx;
+}
+
+const SYSTEM: Actor = { kind: 'system', id: 'test' };
+
+/**
+ * A database of its own, copied from the template, dropped after the test file. Call it in `beforeAll` or at the top
+ * of a `describe`.
+ */
+export async function testDatabase(): Promise<TestDatabase> {
+  const adminUrl = inject('postgresUrl');
+  const name = `test_${newId().replaceAll('-', '')}`;
+  await withClient(adminUrl, (client) => createFromTemplate(client, name));
+  const ownerUrl = adminUrl.replace(/\/postgres$/, `/${name}`);
+  const db = openDatabase({ connectionString: ownerUrl, max: 10 });
+  const owner = new pg.Pool({ connectionString: ownerUrl, max: 2 });
+  const log = createLogger({ level: 'silent' });
+  afterAll(async () => {
+    await Promise.all([db.close(), owner.end()]);
+    await withClient(adminUrl, (client) => client.query(`drop database if exists ${name} with (force)`));
+  });
+  const ctx = (change: Partial<Ctx> = {}): Ctx => ({
+    tenant: newId(),
+    actor: SYSTEM,
+    requestId: newId(),
+    db,
+    log,
+    now: () => new Date(),
+    ...change,
+  });
+  return { db, owner, ownerUrl, ctx };
+}
+
+/** A folder that is removed after the test file. */
+export async function testFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'grunnmur-test-'));
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+async function createFromTemplate(client: pg.Client, name: string): Promise<void> {
+  // Two copies at once exclude each other inside PostgreSQL ("source database is being accessed"): take turns.
+  await client.query('select pg_advisory_lock(7242012)');
+  await client.query(`create database ${name} template ${TEMPLATE_DATABASE} strategy wal_log`);
+}
+
+async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['{kernel,rooms,apps,conformance,bench,test}/**/*.test.{ts,tsx}'],
+    exclude: ['**/node_modules/**', '**/target/**'],
+    globalSetup: ['kernel/testing/global-setup.ts'],
+    isolate: false,
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    passWithNoTests: false,
+    reporters: ['default', './kernel/testing/summary-reporter.ts'],
+    server: { deps: { inline: [/@grunnmur\//] } },
+  },
+});
