@@ -1,0 +1,97 @@
+import type { Readable } from 'node:stream';
+import type { Ctx } from '@grunnmur/kernel/ctx';
+import type { Hendelse, Kanal, Lenke, Status } from './types.ts';
+
+export type { Hendelse, Kanal, Lenke, Status } from './types.ts';
+
+/** A letter as it stands in its reader's list. */
+export interface InboxLetter {
+  readonly id: string;
+  readonly tittel: string;
+  /** The sending organisation. */
+  readonly avsender: { readonly orgnr: string; readonly navn: string };
+  readonly mottattDato: Date;
+  readonly status: Status;
+  readonly kanal: Kanal | undefined;
+  /** When the reader (or an external system) opened all of it. */
+  readonly lestDato: Date | undefined;
+  readonly krevNiva4: boolean;
+  readonly antallDokumenter: number;
+  /** If unopened by then it is printed and posted. */
+  readonly printFrist: Date | undefined;
+}
+
+export interface LetterDocument {
+  /** 0-based position, part of the download address. */
+  readonly nr: number;
+  readonly filnavn: string;
+  readonly mimeType: string;
+  readonly storrelse: number;
+  readonly antallSider: number | undefined;
+  /** When the reader downloaded it last. */
+  readonly lastetNed: Date | undefined;
+}
+
+export interface TimelineEntry extends Hendelse {
+  /** Unified state after this entry, when it changed it. */
+  readonly status?: Status;
+  /** Who or what did it, in words for people. */
+  readonly aktor?: string;
+  /** Attempts folded under the step. */
+  readonly attempts: readonly {
+    readonly at: Date;
+    readonly outcome: string;
+    readonly detail?: string;
+    readonly ms?: number;
+  }[];
+}
+
+export interface Timeline {
+  readonly id: string;
+  readonly status: Status;
+  readonly final: boolean;
+  readonly entries: readonly TimelineEntry[];
+  /** What is expected next, and when at the latest. */
+  readonly next?: { readonly kode: string; readonly senest?: Date };
+}
+
+export interface Letter extends InboxLetter {
+  readonly dokumenter: readonly LetterDocument[];
+  readonly lenker: readonly Lenke[];
+  readonly eksternReferanse: string | undefined;
+  readonly kontakt: { readonly navn: string; readonly adresse?: string } | undefined;
+  /** False when the documents were deleted (retention: 3 months, or by the sender). */
+  readonly dokumenterTilgjengelig: boolean;
+  readonly slettesDato: Date | undefined;
+}
+
+export interface Download {
+  readonly filnavn: string;
+  readonly mimeType: string;
+  /** Bytes; undefined for a ZIP that is made while it is sent. */
+  readonly storrelse: number | undefined;
+  readonly body: Readable;
+  /** Call when the last byte has been handed to the reader; records the download and sets LEST when all is read. */
+  readonly completed: () => Promise<void>;
+}
+
+/** Level of the reader's login: 3 substantial, 4 high (eIDAS). */
+export type LoginLevel = 3 | 4;
+
+/**
+ * What the portal and other rooms may ask the post room. With a person as `ctx.actor` (tenant null) rows are those
+ * that the person may read: own letters and those in `eksponertFor`. Every reading is in the audit log.
+ */
+export interface Post {
+  inbox(
+    ctx: Ctx,
+    page: { cursor?: string; limit?: number },
+  ): Promise<{ letters: InboxLetter[]; next?: string }>;
+  /** Throws `post.not_found` when it does not exist or is not the reader's. */
+  letter(ctx: Ctx, id: string): Promise<Letter>;
+  /** Throws `post.level_too_low` (403) when the letter asks for level 4 and `level` is 3. */
+  openDocument(ctx: Ctx, id: string, nr: number, level: LoginLevel): Promise<Download>;
+  /** All documents: the document itself when there is one, else a ZIP. */
+  openAll(ctx: Ctx, id: string, level: LoginLevel): Promise<Download>;
+  timeline(ctx: Ctx, id: string): Promise<Timeline>;
+}

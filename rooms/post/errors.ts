@@ -1,0 +1,32 @@
+import { defineErrors } from '@grunnmur/kernel/errors';
+
+/**
+ * Texts follow the phrases that published clients and importers match on: "Forsendelse med samme mottaker, tittel og
+ * avsender", "Ugyldig innhold", "Feil under lesing av", "Kan ikke lagre tomt dokument" (SvarUt fault texts).
+ */
+export const PostError = defineErrors('post', {
+  notFound: { status: 404, message: 'Fant ikke forsendelsen' },
+  kontoNotFound: { status: 404, message: 'Fant ikke kontoen' },
+  kontoForbidden: { status: 403, message: 'Integrasjonen har ikke tilgang til kontoen' },
+  invalid: { status: 400, message: 'Ugyldig innhold: {detail}' },
+  gjentagendeForsendelse: {
+    status: 400,
+    message:
+      'Forsendelse med samme mottaker, tittel og avsender er allerede mottatt med id {id} (GJENTAGENDE_FORSENDELSE)',
+  },
+  multipart: { status: 400, message: 'Ugyldig innhold: multipart-meldingen kan ikke leses ({detail})' },
+  emptyDocument: { status: 400, message: 'Kan ikke lagre tomt dokument: {filnavn}' },
+  unreadableDocument: { status: 400, message: 'Feil under lesing av {filnavn}: {detail}' },
+  protectedDocument: {
+    status: 400,
+    message: 'Feil under lesing av {filnavn}: PDF-en er beskyttet med passord',
+  },
+  undecryptable: {
+    status: 400,
+    message: 'Feil under lesing av {filnavn}: kan ikke dekrypteres med plattformens sertifikat ({detail})',
+  },
+  tooLarge: { status: 413, message: 'Forsendelsen er for stor: grensen er {limit} byte' },
+  uploadTimeout: { status: 408, message: 'Overføringen tok mer enn {seconds} sekunder' },
+  uploadAborted: { status: 400, message: 'Overføringen ble avbrutt' },
+  reservedIdUsed: { status: 400, message: 'Ugyldig innhold: id-en {id} er ukjent eller allerede brukt' },
+});

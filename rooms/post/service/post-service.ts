@@ -1,0 +1,63 @@
+import type { Ctx } from '@grunnmur/kernel/ctx';
+import type {
+  DokumentMetadata,
+  FilePart,
+  ForsendelseStatus,
+  Hendelse,
+  KontoRef,
+  Mottakersystem,
+  NyForsendelse,
+  SigneringHendelse,
+} from '../types.ts';
+
+export interface AcceptInput {
+  readonly konto: KontoRef;
+  readonly forsendelse: NyForsendelse;
+  /** Pulled one after the other while streaming to storage. */
+  readonly files: AsyncIterable<FilePart>;
+  /** Id from `reserveId` (v1 startNyForsendelse). */
+  readonly reservedId?: string;
+  /** The `Idempotency-Key` header: the same key and content answers with the first id again. */
+  readonly idempotencyKey?: string;
+  readonly face: 'v1' | 'v2' | 'v3' | 'api';
+}
+
+/**
+ * What the faces call. `ctx.tenant` is the account's organisation. A forsendelse that the account does not own is
+ * `PostError.notFound`. Every function checks its input's meaning; faces check its form.
+ */
+export interface PostService {
+  /** Durable when it resolves: rows and documents are committed and fsynced. */
+  accept(ctx: Ctx, input: AcceptInput): Promise<{ id: string }>;
+  reserveId(ctx: Ctx, konto: KontoRef): Promise<{ id: string }>;
+  /** The account among `kontoer` that owns the forsendelse; throws notFound otherwise. */
+  locate(ctx: Ctx, kontoer: readonly KontoRef[], forsendelseId: string): Promise<KontoRef>;
+  /** Unknown ids are left out (contract trap 16). At most 10 000 ids. */
+  statuses(ctx: Ctx, konto: KontoRef, ids: readonly string[]): Promise<ForsendelseStatus[]>;
+  history(ctx: Ctx, konto: KontoRef, id: string): Promise<Hendelse[]>;
+  signingHistory(ctx: Ctx, konto: KontoRef, id: string): Promise<SigneringHendelse[]>;
+  metadata(ctx: Ctx, konto: KontoRef, id: string): Promise<DokumentMetadata[]>;
+  /** An external system reports that the recipient has read it; stops print. */
+  markRead(
+    ctx: Ctx,
+    konto: KontoRef,
+    id: string,
+    read: { fnr: string; tidspunkt: Date; system?: string },
+  ): Promise<void>;
+  deleteDocuments(
+    ctx: Ctx,
+    konto: KontoRef,
+    ids: readonly string[],
+    kind: 'ORIGINALDOKUMENTER' | 'ALLE',
+  ): Promise<void>;
+  forsendelsestyper(ctx: Ctx): Promise<string[]>;
+  mottakersystemer(
+    ctx: Ctx,
+    filter: { orgnr?: string; forsendelsestype?: string; niva?: number },
+  ): Promise<Mottakersystem[]>;
+  findByEksternReferanse(
+    ctx: Ctx,
+    konto: KontoRef,
+    reference: string,
+  ): Promise<{ id: string; dato: Date; avgivendeSystem?: string }[]>;
+}
