@@ -1,0 +1,84 @@
+import rateLimit from '@fastify/rate-limit';
+import swagger from '@fastify/swagger';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { newId } from '../ids/index.ts';
+import type { Logger } from '../log/index.ts';
+import type { Metrics } from './metrics.ts';
+import { problemBody } from './problem.ts';
+import { toAppError } from './to-app-error.ts';
+
+export type App = FastifyInstance;
+
+export interface AppOptions {
+  readonly log: Logger;
+  readonly version: string;
+  readonly publicUrl: string;
+  readonly metrics?: Metrics;
+  /** Trust `X-Forwarded-*` from a reverse proxy in front of us. */
+  readonly trustProxy?: boolean;
+  /** Calls per minute and caller (client address); 0 switches the limit off. */
+  readonly ratePerMinute?: number;
+}
+
+/** Longest time for one request: a send call may take 15 minutes, and clients are told to wait 16 (SvarUt). */
+const REQUEST_TIMEOUT_MS = 16 * 60_000;
+
+/**
+ * The HTTP server every face and page is mounted on: limits, security headers, request ids, metrics, OpenAPI 3.1.
+ * Logs carry the route's pattern, never the address with its ids.
+ */
+export async function createApp(options: AppOptions): Promise<FastifyInstance> {
+  const app: FastifyInstance = Fastify({
+    loggerInstance: options.log as FastifyBaseLogger,
+    disableRequestLogging: true,
+    genReqId: () => newId(),
+    trustProxy: options.trustProxy ?? false,
+    bodyLimit: 1_048_576,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionTimeout: 0,
+    keepAliveTimeout: 72_000,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
+    forceCloseConnections: 'idle',
+    ajv: {
+      customOptions: { allErrors: false, coerceTypes: 'array', useDefaults: true, removeAdditional: false },
+    },
+  });
+  app.server.headersTimeout = 60_000;
+  app.setErrorHandler((thrown, request, reply) => {
+    const error = toAppError(thrown);
+    if (error.status >= 500)
+      request.log.error({ err: error.cause ?? error, reqId: request.id }, 'request failed');
+    const answer = problemBody(error, request);
+    reply
+      .status(error.status)
+      .headers(answer.headers ?? {})
+      .send(answer.body);
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const answer = problemBody(toAppError({ statusCode: 404 }), request);
+    reply
+      .status(404)
+      .headers(answer.headers ?? {})
+      .send(answer.body);
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+    reply.header('x-content-type-options', 'nosniff');
+  });
+  if (options.ratePerMinute) {
+    await app.register(rateLimit, { max: options.ratePerMinute, timeWindow: 60_000, cache: 20_000 });
+  }
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Grunnmur',
+        version: options.version,
+        license: { name: 'EUPL-1.2', identifier: 'EUPL-1.2' },
+      },
+      servers: [{ url: options.publicUrl }],
+    },
+  });
+  options.metrics?.attach(app);
+  return app;
+}

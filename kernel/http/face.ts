@@ -1,0 +1,57 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { AppError } from '../errors/index.ts';
+import { toAppError } from './to-app-error.ts';
+
+export interface ErrorAnswer {
+  /** Default: the error's own status. */
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: unknown;
+}
+
+export interface Face {
+  /** Name of the external protocol, for logs and metrics. */
+  readonly name: string;
+  /** Path below which everything belongs to this face, unknown paths too. */
+  readonly prefix: string;
+  /** The face's own error shape. */
+  readonly errorBody: (error: AppError, request: FastifyRequest) => ErrorAnswer;
+}
+
+/**
+ * Mounts one external protocol as an encapsulated scope: hooks and parsers stay inside, and every error (thrown,
+ * failed validation, unreadable body, unknown path) is answered in the face's own shape.
+ */
+export async function registerFace(
+  app: FastifyInstance,
+  face: Face,
+  plugin: (scope: FastifyInstance) => Promise<void> | void,
+): Promise<void> {
+  await app.register(
+    async (scope) => {
+      scope.setErrorHandler((thrown, request, reply) => answerError(face, thrown, request, reply));
+      scope.setNotFoundHandler((request, reply) => {
+        answerError(face, Object.assign(new Error('not found'), { statusCode: 404 }), request, reply);
+      });
+      // Bodies that are streams (multipart) are read by the route itself, as slowly as the client sends them.
+      scope.addContentTypeParser(/^multipart\/form-data/i, (_request, payload, done) => done(null, payload));
+      await plugin(scope);
+    },
+    { prefix: face.prefix },
+  );
+}
+
+function answerError(face: Face, thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const error = toAppError(thrown);
+  if (error.status >= 500) {
+    request.log.error(
+      { err: error.cause ?? error, face: face.name, code: error.code, reqId: request.id },
+      'request failed',
+    );
+  }
+  const answer = face.errorBody(error, request);
+  reply
+    .status(answer.status ?? error.status)
+    .headers(answer.headers ?? {})
+    .send(answer.body);
+}

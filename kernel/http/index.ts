@@ -1,0 +1,14 @@
+export { type App, type AppOptions, createApp } from './create-app.ts';
+export { decodeCursor, encodeCursor } from './cursor.ts';
+export { type ErrorAnswer, type Face, registerFace } from './face.ts';
+export {
+  claimIdempotencyKeys,
+  type EarlierAnswer,
+  IDEMPOTENCY_HOURS,
+  type IdempotencyClaim,
+  purgeIdempotencyKeys,
+} from './idempotency.ts';
+export { createMetrics, type GaugeValue, type Metrics } from './metrics.ts';
+export { MultipartError, type MultipartLimits, type MultipartPart, readMultipart } from './multipart.ts';
+export { problemBody } from './problem.ts';
+export { describe, toAppError } from './to-app-error.ts';

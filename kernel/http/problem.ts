@@ -1,0 +1,20 @@
+import type { FastifyRequest } from 'fastify';
+import type { AppError } from '../errors/index.ts';
+import type { ErrorAnswer } from './face.ts';
+
+/** The error shape of our own API: a problem document (RFC 9457) with stable code, trace id and field pointers. */
+export function problemBody(error: AppError, request: FastifyRequest): ErrorAnswer {
+  return {
+    headers: { 'content-type': 'application/problem+json; charset=utf-8' },
+    body: {
+      type: `/docs/errors/${error.code}`,
+      title: error.message,
+      status: error.status,
+      code: error.code,
+      instance: request.url.split('?', 1)[0],
+      traceId: request.id,
+      retryable: error.retry,
+      ...(error.fields.length > 0 ? { errors: error.fields } : {}),
+    },
+  };
+}
