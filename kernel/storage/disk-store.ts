@@ -1,0 +1,140 @@
+import { type FileHandle, open, stat, unlink } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { KernelError } from '../errors/index.ts';
+import { removeStaleFiles, walkObjects } from './disk-walk.ts';
+import { createDiskWriter } from './disk-write.ts';
+import { StorageError } from './errors.ts';
+import { type FileOps, fileOps, isErrorCode } from './file-ops.ts';
+import { createFolderSync } from './folder-sync.ts';
+import type { KeyRing } from './key-ring.ts';
+import { pathOfKey, requirePrefix } from './object-key.ts';
+import type { ObjectStore } from './object-store.ts';
+import { openHeader, openSpan, readableOf, spanOf } from './open-sealed.ts';
+import { sealSource } from './seal-source.ts';
+import { HEADER_BYTES, plainSize, SEALED_SEGMENT_BYTES } from './segment-cipher.ts';
+
+export interface DiskStoreOptions {
+  /** Folder of the objects; created with its parents on first use. One file system, not shared between machines. */
+  readonly root: string;
+  readonly keyRing: KeyRing;
+  /** File operations; tests let them fail. */
+  readonly files?: FileOps;
+}
+
+/** Files up to this size are read at once and closed before the answer. */
+const SMALL_BYTES = 1 << 20;
+const READ_BYTES = 4 * SEALED_SEGMENT_BYTES;
+
+/** Objects as files below one folder, each `<root>/<key>`. */
+export function createDiskStore(options: DiskStoreOptions): ObjectStore {
+  const root = resolve(options.root);
+  const { keyRing, files = fileOps } = options;
+  const folders = createFolderSync(root, files);
+
+  return {
+    put: async (key, source, putOptions = {}) => {
+      const writer = createDiskWriter(pathOfKey(root, key), files, folders);
+      try {
+        const stored = await sealSource(keyRing, key, source, putOptions, writer.sink);
+        await writer.commit(putOptions.signal);
+        return stored;
+      } catch (error) {
+        writer.discard();
+        throw error;
+      }
+    },
+    get: async (key, range) => {
+      const handle = await openFile(pathOfKey(root, key));
+      let close = true;
+      try {
+        const { size: sealedSize } = await handle.stat();
+        const small = sealedSize <= SMALL_BYTES;
+        const head = await readExactly(handle, 0, small ? sealedSize : HEADER_BYTES);
+        const object = await openHeader(keyRing, key, head.subarray(0, HEADER_BYTES), sealedSize);
+        const span = spanOf(object.size, range);
+        if (small)
+          return readableOf(openSpan(object, span, once(head.subarray(span.sealedStart, span.sealedEnd))));
+        close = false;
+        const sealed = readBlocks(handle, span.sealedStart, span.sealedEnd);
+        return readableOf(openSpan(object, span, sealed), {
+          release: () => void handle.close().catch(() => {}),
+        });
+      } finally {
+        if (close) await handle.close();
+      }
+    },
+    stat: async (key) => {
+      const path = pathOfKey(root, key);
+      try {
+        return { size: plainSize((await stat(path)).size) };
+      } catch (error) {
+        if (isErrorCode(error, 'ENOENT', 'ENOTDIR')) return null;
+        throw error;
+      }
+    },
+    remove: async (keys) => {
+      const paths = keys.map((key) => pathOfKey(root, key));
+      const removed = new Set<string>();
+      for (const path of paths) {
+        if (await unlinkIfThere(path)) removed.add(dirname(path));
+      }
+      for (const folder of removed) await folders.sync(folder);
+    },
+    list: (prefix) => {
+      requirePrefix(prefix);
+      return walkObjects(root, prefix);
+    },
+    localCopy: async (key) => {
+      const path = pathOfKey(root, key);
+      const handle = await openFile(path);
+      try {
+        const head = await readExactly(handle, 0, HEADER_BYTES);
+        const { dataKey } = await openHeader(keyRing, key, head, (await handle.stat()).size);
+        return { path, dataKey, dispose: async () => {} };
+      } finally {
+        await handle.close();
+      }
+    },
+    removeStale: (before) => removeStaleFiles(root, before),
+  };
+}
+
+async function openFile(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'r');
+  } catch (error) {
+    if (isErrorCode(error, 'ENOENT', 'ENOTDIR')) throw KernelError.notFound();
+    throw error;
+  }
+}
+
+async function readExactly(handle: FileHandle, position: number, length: number): Promise<Buffer> {
+  const buffer = Buffer.allocUnsafe(length);
+  let filled = 0;
+  while (filled < length) {
+    const { bytesRead } = await handle.read(buffer, filled, length - filled, position + filled);
+    if (bytesRead === 0) throw StorageError.corrupt({ params: { detail: 'truncated' } });
+    filled += bytesRead;
+  }
+  return buffer;
+}
+
+async function* readBlocks(handle: FileHandle, start: number, end: number): AsyncGenerator<Buffer> {
+  for (let at = start; at < end; at += READ_BYTES) {
+    yield await readExactly(handle, at, Math.min(READ_BYTES, end - at));
+  }
+}
+
+async function* once(buffer: Buffer): AsyncGenerator<Buffer> {
+  yield buffer;
+}
+
+async function unlinkIfThere(path: string): Promise<boolean> {
+  try {
+    await unlink(path);
+    return true;
+  } catch (error) {
+    if (isErrorCode(error, 'ENOENT', 'ENOTDIR')) return false;
+    throw error;
+  }
+}

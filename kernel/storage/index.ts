@@ -1,0 +1,13 @@
+export { createDiskStore, type DiskStoreOptions } from './disk-store.ts';
+export { StorageError } from './errors.ts';
+export { type DataKey, type KeyRing, memoryKeyRing } from './key-ring.ts';
+export type { ByteRange, LocalCopy, ObjectStore, PutOptions, StoredObject } from './object-store.ts';
+export {
+  type KeyDatabase,
+  type MasterKey,
+  type MasterKeys,
+  postgresKeyRing,
+  rewrapDataKeys,
+} from './postgres-key-ring.ts';
+export { openSealedFileSync, type SealedFile } from './sealed-file.ts';
+export { type SweepOptions, sweepOrphans } from './sweep-orphans.ts';

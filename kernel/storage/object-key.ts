@@ -1,0 +1,35 @@
+import { isAbsolute, join, relative, resolve } from 'node:path';
+import { isUuid } from '../ids/index.ts';
+import { StorageError } from './errors.ts';
+
+const KEY = /^[0-9a-z-]+(\/[0-9a-z-]+)+$/;
+const PREFIX = /^[0-9a-z/-]*$/;
+const MAX_LENGTH = 200;
+
+/**
+ * Checks a key (lower-case letters, digits, hyphens, parts divided by single slashes, first part the tenant's UUID,
+ * at most 200 characters) and answers its tenant. There is no dot in the alphabet, so no way up and no clash with
+ * temporary names.
+ */
+export function tenantOfKey(key: string): string {
+  const tenant = key.slice(0, 36);
+  if (key.length > MAX_LENGTH || !KEY.test(key) || !isUuid(tenant) || key[36] !== '/')
+    throw StorageError.invalidKey();
+  return tenant;
+}
+
+/** Checks what `list` is asked for: a key cut anywhere, or nothing. */
+export function requirePrefix(prefix: string): void {
+  if (prefix.length > MAX_LENGTH || !PREFIX.test(prefix) || prefix.startsWith('/') || prefix.includes('//')) {
+    throw StorageError.invalidKey();
+  }
+}
+
+/** The file of `key` below `root`. The one place where a key becomes a path; it never leads out of `root`. */
+export function pathOfKey(root: string, key: string): string {
+  tenantOfKey(key);
+  const path = join(root, key);
+  const inside = relative(resolve(root), resolve(path));
+  if (inside.startsWith('..') || isAbsolute(inside)) throw StorageError.invalidKey();
+  return path;
+}

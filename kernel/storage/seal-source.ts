@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto';
+import { KernelError } from '../errors/index.ts';
+import type { KeyRing } from './key-ring.ts';
+import { tenantOfKey } from './object-key.ts';
+import type { PutOptions, StoredObject } from './object-store.ts';
+import { createHeader, deriveObjectKey, SEGMENT_BYTES, sealSegment } from './segment-cipher.ts';
+
+/** Sealed bytes are handed on in batches of about this size; a smaller object is one batch. */
+const BATCH_BYTES = 1 << 20;
+const MAX_SPARE_BUFFERS = 32;
+
+/** Takes the sealed bytes, in order. `end` is true for the last batch, which is never missing. */
+export type BatchSink = (batch: Buffer[], bytes: number, end: boolean) => void | Promise<void>;
+
+/** Segment buffers of finished puts. A fresh 64 KiB block for each letter costs more than all the copying. */
+const spareBuffers: Buffer[] = [];
+
+/**
+ * Reads `source` to its end, hashing, encrypting and handing the sealed bytes to `sink`. Chunks are copied on arrival,
+ * so that a source may reuse its buffer. Closes the source also when it fails.
+ */
+export async function sealSource(
+  keyRing: KeyRing,
+  key: string,
+  source: AsyncIterable<Uint8Array>,
+  options: PutOptions,
+  sink: BatchSink,
+): Promise<StoredObject> {
+  options.signal?.throwIfAborted();
+  const { id, key: tenantKey } = await keyRing.forTenant(tenantOfKey(key));
+  const header = createHeader(id);
+  const dataKey = deriveObjectKey(tenantKey, header, key);
+  const hash = createHash('sha256');
+  const limit = options.maxBytes ?? Number.MAX_SAFE_INTEGER;
+  const segment = spareBuffers.pop() ?? Buffer.allocUnsafeSlow(SEGMENT_BYTES);
+  let filled = 0;
+  let index = 0;
+  let size = 0;
+  let batch: Buffer[] = [header];
+  let batchBytes = header.length;
+
+  const seal = (last: boolean) => {
+    const plain = segment.subarray(0, filled);
+    hash.update(plain);
+    const [sealed, tag] = sealSegment(dataKey, header, index++, last, plain);
+    batch.push(sealed, tag);
+    batchBytes += sealed.length + tag.length;
+    filled = 0;
+  };
+
+  try {
+    for await (const chunk of interruptible(source, options.signal)) {
+      size += chunk.length;
+      if (size > limit) throw KernelError.tooLarge({ params: { limit } });
+      for (let at = 0; at < chunk.length; ) {
+        // A full segment waits for the next byte: only then is it known not to be the last.
+        if (filled === SEGMENT_BYTES) seal(false);
+        const take = Math.min(SEGMENT_BYTES - filled, chunk.length - at);
+        segment.set(take === chunk.length ? chunk : chunk.subarray(at, at + take), filled);
+        filled += take;
+        at += take;
+        if (batchBytes >= BATCH_BYTES) {
+          const full = batch;
+          const bytes = batchBytes;
+          batch = [];
+          batchBytes = 0;
+          await sink(full, bytes, false);
+        }
+      }
+    }
+    seal(true);
+    await sink(batch, batchBytes, true);
+  } finally {
+    if (spareBuffers.length < MAX_SPARE_BUFFERS) spareBuffers.push(segment);
+  }
+  return { size, sha256: hash.digest('hex') };
+}
+
+/** `source` itself, or with a signal: the same chunks, ending with the signal's reason even while the source is silent. */
+function interruptible(
+  source: AsyncIterable<Uint8Array>,
+  signal: AbortSignal | undefined,
+): AsyncIterable<Uint8Array> {
+  return signal ? { [Symbol.asyncIterator]: () => interruptibleIterator(source, signal) } : source;
+}
+
+function interruptibleIterator(
+  source: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+): AsyncIterator<Uint8Array> {
+  const iterator = source[Symbol.asyncIterator]();
+  let interrupt: (reason: unknown) => void = () => {};
+  const onAbort = () => {
+    interrupt(signal.reason);
+    close();
+  };
+  const close = () => {
+    signal.removeEventListener('abort', onAbort);
+    // Not awaited: a source that waits for its own next chunk answers `return` only when that has come. A stream is
+    // destroyed for the same reason.
+    if ('destroy' in source && typeof source.destroy === 'function') source.destroy();
+    iterator.return?.().catch(() => {});
+  };
+  signal.addEventListener('abort', onAbort, { once: true });
+  return {
+    next: () =>
+      new Promise((resolve, reject) => {
+        if (signal.aborted) return reject(signal.reason);
+        interrupt = reject;
+        iterator.next().then(
+          (result) => {
+            if (result.done) signal.removeEventListener('abort', onAbort);
+            resolve(result);
+          },
+          (error) => {
+            signal.removeEventListener('abort', onAbort);
+            reject(error);
+          },
+        );
+      }),
+    return: async () => {
+      close();
+      return { done: true, value: undefined };
+    },
+  };
+}
