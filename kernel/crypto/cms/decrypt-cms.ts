@@ -1,0 +1,181 @@
+import { createDecipheriv } from 'node:crypto';
+import {
+  type ContentCipher,
+  interpret,
+  OID,
+  oidOf,
+  parseElement,
+  readContentCipher,
+  unsupported,
+} from './algorithms.ts';
+import {
+  atEnd,
+  type Container,
+  type ElementHeader,
+  enter,
+  leave,
+  MAX_DEPTH,
+  malformed,
+  peekTag,
+  readHeader,
+  TAG,
+  takeElement,
+  tooDeep,
+} from './ber-tokenizer.ts';
+import { type ByteReader, createByteReader } from './byte-reader.ts';
+import { CmsError } from './cms-error.ts';
+import { badKey, type DecryptionKey, unwrapContentKey } from './unwrap-key.ts';
+
+/** Encrypted bytes are gathered to about this much before they are decrypted: senders write pieces of 1000 bytes. */
+const GATHER_BYTES = 32_768;
+const EVERYTHING: Container = { end: undefined };
+
+/**
+ * Decrypts a CMS EnvelopedData (RFC 5652 section 6), BER or DER, as it streams in: RSA key transport (PKCS#1 v1.5, or
+ * OAEP with any SHA hash), AES or triple DES in CBC mode. Memory use does not depend on the size.
+ *
+ * The message is complete and whole only when the iteration ends without an error: plaintext given out before that may
+ * be the beginning of a cut or changed one, so keep nothing of it after a {@link CmsError}. Even then CBC content is
+ * not authenticated (that is for a signature inside), so answer alike for `bad_key` and for content that makes no sense.
+ * Reads the source to its end; bytes after the message are ignored.
+ */
+export async function* decryptCms(
+  source: AsyncIterable<Uint8Array>,
+  keys: readonly DecryptionKey[],
+): AsyncGenerator<Buffer> {
+  const reader = createByteReader(source);
+  try {
+    const message = await openMessage(reader);
+    const contentKey = unwrapContentKey(message.recipientInfos, keys, message.cipher.keyBytes);
+    yield* decryptContent(contentKey, message.cipher, gathered(contentOctets(reader, message.content, 0)));
+    await finishMessage(reader, message.open);
+    await reader.drain();
+  } finally {
+    await reader.close();
+  }
+}
+
+interface OpenMessage {
+  readonly recipientInfos: Buffer;
+  readonly cipher: ContentCipher;
+  /** The encrypted content, of which nothing has been read. */
+  readonly content: ElementHeader;
+  /** Elements still open around the content, innermost first. */
+  readonly open: {
+    encryptedContentInfo: Container;
+    envelopedData: Container;
+    explicit: Container;
+    contentInfo: Container;
+  };
+}
+
+/** Reads everything before the encrypted octets. */
+async function openMessage(reader: ByteReader): Promise<OpenMessage> {
+  const contentInfo = await openContentInfo(reader);
+  const explicit = await enter(reader, contentInfo, TAG.context0);
+  const envelopedData = await enter(reader, explicit, TAG.sequence);
+  await takeElement(reader, envelopedData, TAG.integer);
+  // originatorInfo: certificates for key agreement, of no use here.
+  if ((await peekTag(reader, envelopedData)) === TAG.context0)
+    await takeElement(reader, envelopedData, TAG.context0);
+  const recipientInfos = await takeElement(reader, envelopedData, TAG.set);
+  const encryptedContentInfo = await enter(reader, envelopedData, TAG.sequence);
+  await takeElement(reader, encryptedContentInfo, TAG.oid);
+  const algorithm = await takeElement(reader, encryptedContentInfo, TAG.sequence);
+  const cipher = interpret(() => readContentCipher(algorithm));
+  const content = await readHeader(reader, encryptedContentInfo);
+  if (content.tag !== TAG.context0 && content.tag !== TAG.context0Primitive)
+    throw malformed('no encrypted content');
+  return {
+    recipientInfos,
+    cipher,
+    content,
+    open: { encryptedContentInfo, envelopedData, explicit, contentInfo },
+  };
+}
+
+/** Reads as far as the content type, and tells "something else" from "a damaged message". */
+async function openContentInfo(reader: ByteReader): Promise<Container> {
+  const start = await reader.peek(1);
+  if (start.length === 0) throw new CmsError('truncated', 'The CMS message is empty');
+  if (start[0] !== TAG.sequence) throw notCms('it does not begin with a SEQUENCE');
+  const contentInfo = await readHeader(reader, EVERYTHING);
+  const next = await reader.peek(1);
+  if (next.length === 1 && next[0] !== TAG.oid) throw notCms('it has no content type');
+  const contentType = await takeElement(reader, contentInfo, TAG.oid);
+  const type = interpret(() => oidOf(parseElement(contentType)));
+  if (type === OID.authEnvelopedData) throw unsupported('AuthEnvelopedData');
+  if (type !== OID.envelopedData) throw notCms(`its content type is ${type}`);
+  return contentInfo;
+}
+
+/** Closes what is open around the content; unprotected attributes (section 6.1) are passed over. */
+async function finishMessage(reader: ByteReader, open: OpenMessage['open']): Promise<void> {
+  await leave(reader, open.encryptedContentInfo);
+  if ((await peekTag(reader, open.envelopedData)) === TAG.context1)
+    await takeElement(reader, open.envelopedData, TAG.context1);
+  await leave(reader, open.envelopedData);
+  await leave(reader, open.explicit);
+  await leave(reader, open.contentInfo);
+}
+
+/** The octets of an OCTET STRING whose header has been read: primitive, or constructed of others (X.690 section 8.7). */
+async function* contentOctets(
+  reader: ByteReader,
+  element: ElementHeader,
+  depth: number,
+): AsyncGenerator<Buffer> {
+  if (depth > MAX_DEPTH) throw tooDeep();
+  if (element.tag === TAG.octetString || element.tag === TAG.context0Primitive) {
+    while (reader.position() < element.end!) yield await reader.takeSome(element.end! - reader.position());
+    return;
+  }
+  while (!(await atEnd(reader, element))) {
+    const child = await readHeader(reader, element);
+    if (child.tag === TAG.octetString) {
+      while (reader.position() < child.end!) yield await reader.takeSome(child.end! - reader.position());
+    } else if (child.tag === TAG.octetStringConstructed) {
+      yield* contentOctets(reader, child, depth + 1);
+    } else throw malformed('something else than octet strings in the content');
+  }
+}
+
+async function* gathered(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let held: Buffer[] = [];
+  let bytes = 0;
+  for await (const piece of pieces) {
+    held.push(piece);
+    bytes += piece.length;
+    if (bytes < GATHER_BYTES) continue;
+    yield held.length === 1 ? piece : Buffer.concat(held, bytes);
+    held = [];
+    bytes = 0;
+  }
+  if (bytes > 0) yield Buffer.concat(held, bytes);
+}
+
+async function* decryptContent(
+  key: Buffer,
+  cipher: ContentCipher,
+  content: AsyncIterable<Buffer>,
+): AsyncGenerator<Buffer> {
+  const decipher = createDecipheriv(cipher.name, key, cipher.iv);
+  for await (const octets of content) {
+    const plain = decipher.update(octets);
+    if (plain.length > 0) yield plain;
+  }
+  const last = finalBlock(() => decipher.final());
+  if (last.length > 0) yield last;
+}
+
+function finalBlock(final: () => Buffer): Buffer {
+  try {
+    return final();
+  } catch {
+    throw badKey();
+  }
+}
+
+function notCms(why: string): CmsError {
+  return new CmsError('not_cms', `Not a CMS EnvelopedData: ${why}`);
+}
