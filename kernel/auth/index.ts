@@ -1,0 +1,16 @@
+export { type BasicCredentials, parseBasic, parseBearer } from './authorization-header.ts';
+export { AuthError } from './errors.ts';
+export type { FetchLimits, KeySource } from './issuer-keys.ts';
+export { createLruMap, type LruMap } from './lru-map.ts';
+export {
+  createMaskinportenClient,
+  type MaskinportenClient,
+  type MaskinportenClientOptions,
+} from './maskinporten-client.ts';
+export { type ActorId, orgnrOf, type VerifiedToken } from './token-claims.ts';
+export {
+  createTokenVerifier,
+  type TokenVerifier,
+  type TokenVerifierOptions,
+  type TrustedIssuer,
+} from './token-verifier.ts';

@@ -1,0 +1,120 @@
+import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
+import { DAY_MS, SECOND_MS } from '../time/index.ts';
+import { AuthError } from './errors.ts';
+
+/**
+ * Where an issuer's public keys come from:
+ *
+ * - `jwksUri`: the key set itself;
+ * - `metadata`: `jwks_uri` of `{issuer}.well-known/…` (RFC 8414, OpenID Connect Discovery), which must name the same issuer;
+ * - `load`: this process or its database, for an issuer that is built in; it may set its own `cacheMs`.
+ */
+export type KeySource =
+  | { readonly jwksUri: string }
+  | { readonly metadata: 'oauth-authorization-server' | 'openid-configuration' }
+  | { readonly load: () => Promise<JSONWebKeySet>; readonly cacheMs?: number };
+
+export interface FetchLimits {
+  /** Time for one document, ms. Default 5000. */
+  readonly timeoutMs?: number;
+  /** Largest document, bytes. Default 256 KiB. */
+  readonly maxBytes?: number;
+  /** How long keys are used before they are fetched again, ms. Default 24 h, as the Maskinporten documentation advises. */
+  readonly cacheMs?: number;
+  /** Shortest time between two fetches, ms, however many unknown keys are presented. Default 10 s. */
+  readonly cooldownMs?: number;
+  /** Default: the platform's. */
+  readonly fetch?: typeof fetch;
+}
+
+export interface IssuerKeys {
+  /** The key set to verify with now. `refresh` asks for a newer one, which is given if the cooldown allows. */
+  get(refresh: boolean): Promise<JWTVerifyGetKey>;
+}
+
+interface State {
+  readonly keys: JWTVerifyGetKey;
+  readonly fetchedAt: number;
+}
+
+/**
+ * One issuer's keys, cached and fetched once for all who wait. When the issuer cannot be reached, keys that are
+ * known stay in use for another `cacheMs`: an outage there must not stop everything here at once.
+ */
+export function createIssuerKeys(
+  issuer: string,
+  source: KeySource,
+  limits: FetchLimits,
+  now: () => Date,
+): IssuerKeys {
+  const cacheMs = ('load' in source ? source.cacheMs : undefined) ?? limits.cacheMs ?? DAY_MS;
+  const cooldownMs = limits.cooldownMs ?? 10 * SECOND_MS;
+  let state: State | undefined;
+  let lastTry = Number.NEGATIVE_INFINITY;
+  let pending: Promise<State> | undefined;
+
+  const refetch = (): Promise<State> => {
+    pending ??= fetchState().finally(() => {
+      pending = undefined;
+    });
+    return pending;
+  };
+  const fetchState = async (): Promise<State> => {
+    lastTry = now().getTime();
+    const keys = createLocalJWKSet(await loadKeys(issuer, source, limits));
+    state = { keys, fetchedAt: now().getTime() };
+    return state;
+  };
+
+  return {
+    get: async (refresh) => {
+      const age = state ? now().getTime() - state.fetchedAt : Number.POSITIVE_INFINITY;
+      if (state && age < cacheMs && !refresh) return state.keys;
+      const cooling = now().getTime() - lastTry < cooldownMs && !pending;
+      if (cooling && state) return state.keys;
+      if (cooling) throw AuthError.issuerUnavailable();
+      try {
+        return (await refetch()).keys;
+      } catch (cause) {
+        if (state && age < 2 * cacheMs) return state.keys;
+        throw AuthError.issuerUnavailable({ cause });
+      }
+    },
+  };
+}
+
+async function loadKeys(issuer: string, source: KeySource, limits: FetchLimits): Promise<JSONWebKeySet> {
+  if ('load' in source) return source.load();
+  if ('jwksUri' in source) return (await fetchJson(source.jwksUri, limits)) as JSONWebKeySet;
+  const base = issuer.endsWith('/') ? issuer : `${issuer}/`;
+  const metadata = (await fetchJson(`${base}.well-known/${source.metadata}`, limits)) as Record<
+    string,
+    unknown
+  >;
+  // RFC 8414 §3.3: metadata that names another issuer must not be used.
+  if (metadata.issuer !== issuer) throw new Error('The metadata names another issuer');
+  if (typeof metadata.jwks_uri !== 'string') throw new Error('The metadata has no jwks_uri');
+  return (await fetchJson(metadata.jwks_uri, limits)) as JSONWebKeySet;
+}
+
+async function fetchJson(url: string, limits: FetchLimits): Promise<unknown> {
+  const get = limits.fetch ?? fetch;
+  const response = await get(url, {
+    headers: { accept: 'application/json' },
+    redirect: 'error',
+    signal: AbortSignal.timeout(limits.timeoutMs ?? 5000),
+  });
+  if (response.status !== 200 || !response.body) {
+    await response.body?.cancel();
+    throw new Error(`The issuer answered ${response.status}`);
+  }
+  const maxBytes = limits.maxBytes ?? 256 * 1024;
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body) {
+    size += chunk.length;
+    if (size > maxBytes) throw new Error('The issuer’s answer is too long');
+    chunks.push(chunk);
+  }
+  return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+}

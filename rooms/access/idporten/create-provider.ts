@@ -1,0 +1,150 @@
+import { createHmac } from 'node:crypto';
+import type { Logger } from '@grunnmur/kernel/log';
+import { exportJWK, type JWK } from 'jose';
+import { type AdapterFactory, type Configuration, interactionPolicy, Provider } from 'oidc-provider';
+import type { LoginClient } from '../access-options.ts';
+import { SIGNING_ALGORITHM, type SigningKey } from '../service/signing-keys.ts';
+import { ACR_VALUES, levelOf, requestedLevel } from './levels.ts';
+import type { ProviderPages } from './provider-pages.ts';
+
+export interface ProviderOptions {
+  readonly issuer: string;
+  /** Path of the login page below the public address; the interaction's id is added. */
+  readonly loginPath: string;
+  readonly client: LoginClient;
+  readonly keys: readonly SigningKey[];
+  /** 32 bytes: cookie signatures and subject identifiers are derived from it. */
+  readonly masterKey: Uint8Array;
+  readonly adapter: AdapterFactory;
+  readonly pages: ProviderPages;
+  readonly log: Logger;
+}
+
+const MINUTE_S = 60;
+const HOUR_S = 60 * MINUTE_S;
+
+/**
+ * The OpenID provider of the simulator: the code flow with PKCE, with ID-porten's claims (`pid`, `acr`, `amr`,
+ * `locale`, `sid`, pairwise `sub`) in the ID token. The protocol itself is the certified library's.
+ */
+export async function createProvider(options: ProviderOptions): Promise<Provider> {
+  const provider = new Provider(options.issuer, await configuration(options));
+  // The address is what the operator has configured; register-idporten.ts writes it into these headers itself.
+  provider.proxy = true;
+  provider.on('server_error', (_ctx, error) => options.log.error({ err: error }, 'login simulator failed'));
+  return provider;
+}
+
+async function configuration(options: ProviderOptions): Promise<Configuration> {
+  const { client, masterKey, pages } = options;
+  const secure = options.issuer.startsWith('https:');
+  return {
+    adapter: options.adapter,
+    clients: [
+      {
+        client_id: client.clientId,
+        client_secret: client.clientSecret,
+        redirect_uris: [...client.redirectUris()],
+        post_logout_redirect_uris: [...client.postLogoutRedirectUris()],
+        grant_types: ['authorization_code'],
+        response_types: ['code'],
+        token_endpoint_auth_method: 'client_secret_basic',
+        subject_type: 'pairwise',
+      },
+    ],
+    jwks: { keys: await Promise.all(options.keys.map(privateJwk)) },
+    cookies: {
+      keys: [derive(masterKey, 'idporten-cookies')],
+      names: { session: 'idporten_session', interaction: 'idporten_login', resume: 'idporten_resume' },
+      long: { signed: true, httpOnly: true, sameSite: 'lax', secure, overwrite: true },
+      short: { signed: true, httpOnly: true, sameSite: 'lax', secure, overwrite: true },
+    },
+    scopes: ['openid', 'profile'],
+    responseTypes: ['code'],
+    clientAuthMethods: ['client_secret_basic', 'client_secret_post'],
+    pkce: { required: () => true },
+    acrValues: [...ACR_VALUES],
+    claims: {
+      openid: ['sub', 'pid', 'locale'],
+      acr: null,
+      amr: null,
+      auth_time: null,
+      iss: null,
+      sid: null,
+    },
+    // ID-porten puts the claims of the scopes into the ID token itself.
+    conformIdTokenClaims: false,
+    subjectTypes: ['pairwise'],
+    pairwiseIdentifier: (_ctx, accountId, toClient) =>
+      derive(masterKey, `idporten-sub:${toClient.clientId}:${accountId}`),
+    findAccount: (_ctx, fnr) => ({
+      accountId: fnr,
+      claims: () => ({ sub: fnr, pid: fnr, locale: 'nb' }),
+    }),
+    interactions: {
+      policy: loginOnlyPolicy(),
+      url: (_ctx, interaction) => `${options.loginPath}/${interaction.uid}`,
+    },
+    // The portal is the operator's own: nobody is asked whether it may know who they are.
+    loadExistingGrant: async (ctx) => {
+      const grant = new ctx.oidc.provider.Grant({
+        clientId: ctx.oidc.client!.clientId,
+        accountId: ctx.oidc.session!.accountId!,
+      });
+      grant.addOIDCScope('openid profile');
+      await grant.save();
+      return grant;
+    },
+    clientBasedCORS: () => false,
+    ttl: {
+      AccessToken: 10 * MINUTE_S,
+      AuthorizationCode: MINUTE_S,
+      IdToken: 2 * MINUTE_S,
+      Interaction: 30 * MINUTE_S,
+      Session: 2 * HOUR_S,
+      Grant: 2 * HOUR_S,
+    },
+    features: {
+      devInteractions: { enabled: false },
+      claimsParameter: { enabled: false },
+      pushedAuthorizationRequests: { enabled: true },
+      rpInitiatedLogout: {
+        enabled: true,
+        logoutSource: pages.logout,
+        postLogoutSuccessSource: pages.loggedOut,
+      },
+    },
+    renderError: pages.error,
+    routes: {
+      authorization: '/authorize',
+      end_session: '/logout',
+      jwks: '/jwk',
+      pushed_authorization_request: '/par',
+      token: '/token',
+      userinfo: '/userinfo',
+    },
+  };
+}
+
+/** Logs in anew when the request asks for a higher level than the session has; never asks for consent. */
+function loginOnlyPolicy() {
+  const policy = interactionPolicy.base();
+  policy.remove('consent');
+  policy.get('login')!.checks.add(
+    new interactionPolicy.Check('level_too_low', 'A higher security level is required', (ctx) => {
+      const wanted = requestedLevel(ctx.oidc.params?.acr_values);
+      return levelOf(ctx.oidc.session?.acr ?? ctx.oidc.result?.login?.acr) < wanted
+        ? interactionPolicy.Check.REQUEST_PROMPT
+        : interactionPolicy.Check.NO_NEED_TO_PROMPT;
+    }),
+  );
+  return policy;
+}
+
+async function privateJwk({ kid, privateKey }: SigningKey): Promise<JWK> {
+  return { ...(await exportJWK(privateKey)), kid, alg: SIGNING_ALGORITHM, use: 'sig' };
+}
+
+function derive(masterKey: Uint8Array, label: string): string {
+  return createHmac('sha256', masterKey).update(label).digest('base64url');
+}

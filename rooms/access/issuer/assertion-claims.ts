@@ -1,0 +1,108 @@
+import { isValidFnr, isValidOrgnr } from '@grunnmur/registers';
+import type { JWTPayload } from 'jose';
+import { tokenRefused } from './token-refused.ts';
+
+/** Claims of a token request, checked (Maskinporten: JWT grant). */
+export interface AssertionClaims {
+  readonly scopes: readonly string[];
+  readonly jti: string;
+  /** Epoch seconds. */
+  readonly exp: number;
+  readonly consumerOrg: string | undefined;
+  readonly resource: string | undefined;
+  readonly pid: string | undefined;
+}
+
+export interface AssertionRules {
+  readonly issuer: string;
+  readonly nowS: number;
+  readonly clockSkewS: number;
+}
+
+/** Longest time between `iat` and `exp`, s. */
+export const MAX_ASSERTION_LIFETIME_S = 120;
+const MAX_SCOPES = 20;
+const MAX_SCOPE_LENGTH = 1000;
+const MAX_JTI_LENGTH = 255;
+const MAX_RESOURCE_LENGTH = 500;
+
+/** Every rule about the content of a request whose signature is already verified. Throws `access.token_refused`. */
+export function checkAssertionClaims(claims: JWTPayload, rules: AssertionRules): AssertionClaims {
+  checkAudience(claims.aud, rules.issuer);
+  const exp = checkTimes(claims, rules);
+  return {
+    exp,
+    scopes: readScopes(claims.scope),
+    jti: readJti(claims.jti),
+    ...readDelegation(claims),
+    resource: readResource(claims.resource),
+    pid: readPid(claims.pid),
+  };
+}
+
+function checkAudience(aud: unknown, issuer: string): void {
+  const single = Array.isArray(aud) && aud.length === 1 ? aud[0] : aud;
+  if (single !== issuer)
+    throw tokenRefused(
+      'invalid_grant',
+      'aud must be the issuer identifier, as one value, with its trailing slash',
+    );
+}
+
+/** Numbers may have a fraction (RFC 7519 §2: NumericDate), and some .NET clients send one. */
+function checkTimes({ iat, exp }: JWTPayload, { nowS, clockSkewS }: AssertionRules): number {
+  if (!isTime(iat) || !isTime(exp)) throw tokenRefused('invalid_grant', 'iat and exp must be numbers');
+  if (exp <= iat || exp - iat > MAX_ASSERTION_LIFETIME_S)
+    throw tokenRefused('invalid_grant', `exp must be at most ${MAX_ASSERTION_LIFETIME_S} seconds after iat`);
+  if (Math.abs(nowS - iat) > clockSkewS)
+    throw tokenRefused('invalid_grant', `iat must be within ${clockSkewS} seconds of the issuer's clock`);
+  if (exp <= nowS - clockSkewS) throw tokenRefused('invalid_grant', 'The assertion has expired');
+  return exp;
+}
+
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
+}
+
+function readScopes(scope: unknown): string[] {
+  const scopes =
+    typeof scope === 'string' && scope.length <= MAX_SCOPE_LENGTH ? scope.split(' ').filter(Boolean) : [];
+  if (scopes.length === 0 || scopes.length > MAX_SCOPES)
+    throw tokenRefused('invalid_scope', `scope must name 1 to ${MAX_SCOPES} scopes, separated by spaces`);
+  return [...new Set(scopes)];
+}
+
+function readJti(jti: unknown): string {
+  if (typeof jti !== 'string' || jti === '' || jti.length > MAX_JTI_LENGTH)
+    throw tokenRefused('invalid_grant', `jti must be a text of 1 to ${MAX_JTI_LENGTH} characters`);
+  return jti;
+}
+
+function readDelegation(claims: JWTPayload): { consumerOrg: string | undefined } {
+  const { consumer_org: consumerOrg, iss_onbehalfof: onBehalfOf } = claims;
+  if (onBehalfOf !== undefined)
+    throw tokenRefused(
+      'invalid_request',
+      consumerOrg === undefined
+        ? 'iss_onbehalfof is not supported; use consumer_org'
+        : 'iss_onbehalfof and consumer_org exclude each other',
+    );
+  if (consumerOrg === undefined) return { consumerOrg: undefined };
+  if (!isValidOrgnr(consumerOrg))
+    throw tokenRefused('invalid_grant', 'consumer_org must be an organisation number of nine digits');
+  return { consumerOrg };
+}
+
+function readResource(resource: unknown): string | undefined {
+  if (resource === undefined) return undefined;
+  const single = Array.isArray(resource) && resource.length === 1 ? resource[0] : resource;
+  if (typeof single !== 'string' || single === '' || single.length > MAX_RESOURCE_LENGTH)
+    throw tokenRefused('invalid_grant', `resource must be a text of 1 to ${MAX_RESOURCE_LENGTH} characters`);
+  return single;
+}
+
+function readPid(pid: unknown): string | undefined {
+  if (pid === undefined) return undefined;
+  if (!isValidFnr(pid)) throw tokenRefused('invalid_grant', 'pid must be a national identity number');
+  return pid;
+}

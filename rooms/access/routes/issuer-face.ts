@@ -1,0 +1,75 @@
+import formbody from '@fastify/formbody';
+import type { AppError } from '@grunnmur/kernel/errors';
+import { type ErrorAnswer, registerFace } from '@grunnmur/kernel/http';
+import type { FastifyInstance } from 'fastify';
+import { type IssuerOptions, issueToken, JWT_BEARER } from '../issuer/issue-token.ts';
+import { MAX_ASSERTION_LENGTH } from '../issuer/verify-assertion.ts';
+import type { AccessDeps } from '../service/access-deps.ts';
+import type { SigningKeys } from '../service/signing-keys.ts';
+
+/** Where a developer reads what the error codes mean. */
+const ERROR_URI = 'https://www.rfc-editor.org/rfc/rfc7523#section-3.1';
+
+/** The built-in token issuer, with Maskinporten's paths below `prefix` (which ends without a slash). */
+export async function registerIssuerFace(
+  app: FastifyInstance,
+  prefix: string,
+  deps: AccessDeps,
+  keys: SigningKeys,
+  options: IssuerOptions,
+): Promise<void> {
+  const face = { name: 'token-issuer', prefix, errorBody: oauthError };
+  await registerFace(app, face, async (scope) => {
+    await scope.register(formbody, { bodyLimit: 2 * MAX_ASSERTION_LENGTH });
+
+    scope.get('/.well-known/oauth-authorization-server', async (_request, reply) => {
+      reply.header('cache-control', 'public, max-age=300');
+      return metadata(options.issuer());
+    });
+
+    scope.get('/jwk', async (_request, reply) => {
+      reply.header('cache-control', 'public, max-age=300');
+      return keys.published();
+    });
+
+    scope.post('/token', async (request, reply) => {
+      const body = (request.body ?? {}) as Record<string, unknown>;
+      // RFC 6749 §5.1
+      reply.header('cache-control', 'no-store').header('pragma', 'no-cache');
+      return issueToken(deps, keys, options, {
+        grantType: body.grant_type,
+        assertion: body.assertion,
+        address: request.ip,
+      });
+    });
+  });
+}
+
+/** RFC 8414 §2. */
+function metadata(issuer: string) {
+  return {
+    issuer,
+    token_endpoint: `${issuer}token`,
+    jwks_uri: `${issuer}jwk`,
+    response_types_supported: [],
+    grant_types_supported: [JWT_BEARER],
+    token_endpoint_auth_methods_supported: ['private_key_jwt'],
+    token_endpoint_auth_signing_alg_values_supported: ['RS256', 'RS384', 'RS512'],
+  };
+}
+
+/** RFC 6749 §5.2. */
+function oauthError(error: AppError): ErrorAnswer {
+  const refused = error.code === 'access.token_refused';
+  const code = refused ? String(error.params.error) : statusCode(error.status);
+  const description = refused ? String(error.params.description) : error.message;
+  return {
+    headers: { 'cache-control': 'no-store', pragma: 'no-cache' },
+    body: { error: code, error_description: description, error_uri: ERROR_URI },
+  };
+}
+
+function statusCode(status: number): string {
+  if (status === 429 || status === 503) return 'temporarily_unavailable';
+  return status >= 500 ? 'server_error' : 'invalid_request';
+}

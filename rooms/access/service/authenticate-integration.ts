@@ -1,0 +1,106 @@
+import { hash, timingSafeEqual } from 'node:crypto';
+import { orgnrOf, parseBearer, type VerifiedToken } from '@grunnmur/kernel/auth';
+import { hashSecret, verifySecret } from '@grunnmur/kernel/crypto';
+import { withTransaction } from '@grunnmur/kernel/db';
+import { type AppError, isAppError } from '@grunnmur/kernel/errors';
+import { isUuid } from '@grunnmur/kernel/ids';
+import type { Access, IntegrationCredentials, IntegrationPrincipal } from '../contract.ts';
+import { E } from '../errors.ts';
+import { findIntegrationLogin, type IntegrationLogin } from '../store/login-store.ts';
+import { type AccessDeps, anonymousCtx } from './access-deps.ts';
+import type { Attempt } from './login-guard.ts';
+
+/** The scope that every Fiks service asks for. */
+const SCOPE = 'ks:fiks';
+/** Compared with when the integration does not exist, so that the answer takes as long as when it does. */
+const NOBODY = hashSecret('no integration has this password');
+
+/**
+ * The check of the three headers (Fiks-plattformen: autentisering). See {@link Access.authenticateIntegration}.
+ * Repeated calls with the same headers end at the first line that returns.
+ */
+export function createAuthenticateIntegration(deps: AccessDeps): Access['authenticateIntegration'] {
+  const cache = deps.caches.create<IntegrationLogin, IntegrationPrincipal>();
+
+  return async (credentials) => {
+    const key = cacheKey(credentials);
+    const known = cache.principal(key);
+    if (known) return known;
+
+    const id = isUuid(credentials.integrasjonId) ? credentials.integrasjonId.toLowerCase() : undefined;
+    const attempt = { credential: id ?? 'malformed', address: credentials.address };
+    deps.guard.check(attempt);
+    const token = await verifyToken(deps, attempt, credentials.authorization);
+    const loaded = id
+      ? cache.row(id, () => withTransaction(anonymousCtx(deps), (trx) => findIntegrationLogin(trx, id)))
+      : undefined;
+    const login = (await loaded?.row) ?? null;
+    if (!matches(login, credentials.integrasjonPassord ?? '', token)) {
+      deps.guard.refuse(attempt, 'integration', login?.id);
+      throw E.integrationUnauthenticated({ params: { id: id ?? '-' } });
+    }
+    const principal = toPrincipal(login!);
+    cache.remember(key, principal, loaded!, token.expiresAt.getTime());
+    return principal;
+  };
+}
+
+function cacheKey(credentials: IntegrationCredentials): string {
+  const { authorization, integrasjonId, integrasjonPassord } = credentials;
+  return hash('sha256', `${authorization}\n${integrasjonId}\n${integrasjonPassord}`, 'base64');
+}
+
+async function verifyToken(
+  deps: AccessDeps,
+  attempt: Attempt,
+  authorization: string | undefined,
+): Promise<VerifiedToken & { orgnr: string }> {
+  const refuse = (reason: string): AppError => {
+    deps.guard.refuse(attempt, `token_${reason}`);
+    return E.tokenInvalid({ params: { reason } });
+  };
+  const bearer = parseBearer(authorization);
+  if (!bearer) throw refuse('missing');
+  let token: VerifiedToken;
+  try {
+    token = await deps.verifier().verify(bearer);
+  } catch (error) {
+    if (isAppError(error) && error.status === 401) throw refuse(String(error.params.reason));
+    throw error;
+  }
+  if (!token.scopes.has(SCOPE)) throw refuse('scope');
+  const orgnr = orgnrOf(token.consumer);
+  if (!orgnr) throw refuse('consumer');
+  return { ...token, orgnr };
+}
+
+/** Every part is evaluated whatever the others say: time must not tell which of them failed. */
+function matches(
+  login: IntegrationLogin | null,
+  password: string,
+  token: VerifiedToken & { orgnr: string },
+): boolean {
+  const passwordOk = verifySecret(password, login?.password_hash ?? NOBODY);
+  const organisationOk = sameText(token.orgnr, login?.authorised_orgnr ?? '000000000');
+  const clientIds = login?.client_ids ?? [];
+  const clientOk = clientIds.length === 0 || clientIds.includes(token.clientId ?? '');
+  const activeOk = login?.active ?? false;
+  return [login !== null, passwordOk, organisationOk, clientOk, activeOk].every(Boolean);
+}
+
+/** Both are nine digits. */
+function sameText(a: string, b: string): boolean {
+  return timingSafeEqual(Buffer.from(a), Buffer.from(b));
+}
+
+function toPrincipal(login: IntegrationLogin): IntegrationPrincipal {
+  return {
+    kind: 'integration',
+    integrationId: login.id,
+    name: login.name,
+    orgnr: login.authorised_orgnr,
+    tenant: login.tenant_id,
+    grants: login.grants,
+    actor: { kind: 'integration', id: login.id, name: login.name },
+  };
+}
