@@ -6,7 +6,8 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FileOps, fileOps } from '../file-ops.ts';
 import { createDiskStore, memoryKeyRing, sweepOrphans } from '../index.ts';
-import { chunked, describeObjectStore, newKey, readAll, TENANT } from './object-store-suite.ts';
+import { chunked, newKey, readAll, TENANT } from './harness.ts';
+import { describeObjectStore } from './object-store-suite.ts';
 
 const keyRing = memoryKeyRing();
 

@@ -1,43 +1,23 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { Readable } from 'node:stream';
-import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '../../ids/index.ts';
 import { type ObjectStore, openSealedFileSync, sweepOrphans } from '../index.ts';
-
-/** A store under test and a way behind its back. */
-export interface Harness {
-  readonly store: ObjectStore;
-  readRaw(key: string): Promise<Buffer>;
-  writeRaw(key: string, bytes: Buffer): Promise<void>;
-  /** Everything the backend holds, objects and leftovers alike. */
-  everything(): Promise<string[]>;
-  close(): Promise<void>;
-}
-
-export const TENANT = '0198c0de-0000-7000-8000-000000000001';
-const OTHER_TENANT = '0198c0de-0000-7000-8000-000000000002';
-const SEGMENT = 65_536;
-const SEALED = SEGMENT + 16;
-
-export function newKey(tenant = TENANT): string {
-  return `${tenant}/20260301/${newId()}`;
-}
-
-export async function* chunked(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
-}
-
-export async function readAll(
-  store: ObjectStore,
-  key: string,
-  range?: { start: number; end?: number },
-): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  for await (const part of await store.get(key, range)) parts.push(part as Buffer);
-  return Buffer.concat(parts);
-}
+import {
+  chunked,
+  failing,
+  type Harness,
+  keysOf,
+  newKey,
+  readAll,
+  reuseBuffer,
+  SEALED,
+  SEGMENT,
+  silentAfter,
+  TENANT,
+} from './harness.ts';
+import { describeTampering } from './tampering-suite.ts';
 
 /** What every backend must do. */
 export function describeObjectStore(name: string, open: () => Promise<Harness>): void {
@@ -248,105 +228,14 @@ export function describeObjectStore(name: string, open: () => Promise<Harness>):
 
       it('refuses to list outside', async () => {
         for (const prefix of ['../', '/etc', 'a//b', 'a.b']) {
-          await expect(collect(Promise.resolve().then(() => keysOf(store, prefix)))).rejects.toMatchObject({
+          await expect(Promise.resolve().then(() => keysOf(store, prefix))).rejects.toMatchObject({
             code: 'storage.invalid_key',
           });
         }
       });
     });
 
-    describe('tampering is detected', () => {
-      const size = 2 * SEGMENT + 500;
-
-      it('in every part of the sealed form', async () => {
-        const key = await put(randomBytes(size));
-        const raw = await harness.readRaw(key);
-        const places = [
-          0,
-          3,
-          4,
-          5,
-          8,
-          20,
-          24,
-          31,
-          39,
-          40,
-          41,
-          40 + SEGMENT,
-          40 + SEALED - 1,
-          40 + SEALED,
-          raw.length - 17,
-          raw.length - 1,
-        ];
-        for (const place of places) {
-          const changed = Buffer.from(raw);
-          changed[place]! ^= 0x10;
-          await harness.writeRaw(key, changed);
-          await expect(readAll(store, key), `byte ${place}`).rejects.toMatchObject({ status: 500 });
-        }
-        await harness.writeRaw(key, raw);
-        expect(await readAll(store, key)).toHaveLength(size);
-      });
-
-      it('when the end is cut off, also at a segment border', async () => {
-        const key = await put(randomBytes(size));
-        const raw = await harness.readRaw(key);
-        const lengths = [
-          0,
-          1,
-          39,
-          40,
-          55,
-          56,
-          40 + 100,
-          40 + SEALED - 1,
-          40 + SEALED,
-          40 + SEALED + 16,
-          40 + 2 * SEALED,
-          raw.length - 1,
-        ];
-        for (const length of lengths) {
-          await harness.writeRaw(key, raw.subarray(0, length));
-          await expect(readAll(store, key), `${length} bytes`).rejects.toMatchObject({
-            code: 'storage.corrupt',
-          });
-        }
-      });
-
-      it('when something is added, moved, repeated or left out', async () => {
-        const key = await put(randomBytes(size));
-        const raw = await harness.readRaw(key);
-        const header = raw.subarray(0, 40);
-        const [first, second, last] = [
-          raw.subarray(40, 40 + SEALED),
-          raw.subarray(40 + SEALED, 40 + 2 * SEALED),
-          raw.subarray(40 + 2 * SEALED),
-        ];
-        const forgeries = [
-          [header, second, first, last],
-          [header, first, last],
-          [header, first, first, second, last],
-          [header, first, second, last, Buffer.alloc(40)],
-          [header, first, second, second, last],
-        ];
-        for (const [i, parts] of forgeries.entries()) {
-          await harness.writeRaw(key, Buffer.concat(parts));
-          await expect(readAll(store, key), `forgery ${i}`).rejects.toMatchObject({
-            code: 'storage.corrupt',
-          });
-        }
-      });
-
-      it('when an object is copied over another, of the same or another tenant', async () => {
-        const raw = await harness.readRaw(await put(randomBytes(100)));
-        for (const tenant of [TENANT, OTHER_TENANT]) {
-          const victim = await put(randomBytes(100), 100, newKey(tenant));
-          await harness.writeRaw(victim, raw);
-          await expect(readAll(store, victim)).rejects.toMatchObject({ code: 'storage.corrupt' });
-        }
-      });
-    });
+    describeTampering(() => harness);
 
     describe('list and remove', () => {
       it('list by prefix in key order, with the time of writing', async () => {
@@ -498,36 +387,4 @@ export function describeObjectStore(name: string, open: () => Promise<Harness>):
       expect(peak).toBeLessThan(150 * 1024 * 1024);
     }, 120_000);
   });
-}
-
-export async function keysOf(store: ObjectStore, prefix: string): Promise<string[]> {
-  const keys: string[] = [];
-  for await (const { key } of store.list(prefix)) keys.push(key);
-  return keys;
-}
-
-function collect<T>(promise: Promise<T>): Promise<T> {
-  return promise;
-}
-
-async function* reuseBuffer(bytes: Buffer): AsyncGenerator<Uint8Array> {
-  const buffer = Buffer.alloc(1500);
-  for (let at = 0; at < bytes.length; at += 1500) {
-    const length = bytes.copy(buffer, 0, at, at + 1500);
-    yield buffer.subarray(0, length);
-    yield Buffer.alloc(0);
-    buffer.fill(0xaa);
-  }
-}
-
-async function* failing(size: number): AsyncGenerator<Uint8Array> {
-  yield* chunked(randomBytes(size), 65_536);
-  throw new Error('the line went dead');
-}
-
-async function* silentAfter(size: number, whenSilent: () => void): AsyncGenerator<Uint8Array> {
-  yield* chunked(randomBytes(size), 65_536);
-  await setImmediate();
-  whenSilent();
-  await new Promise(() => {});
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { newId } from '../../ids/index.ts';
 import { testDatabase, testFolder } from '../../testing/index.ts';
 import { createDiskStore, type MasterKeys, postgresKeyRing, rewrapDataKeys } from '../index.ts';
-import { chunked, newKey, readAll } from './object-store-suite.ts';
+import { chunked, newKey, readAll } from './harness.ts';
 
 const first = { id: 'm1', key: randomBytes(32) };
 const second = { id: 'm2', key: randomBytes(32) };
