@@ -1,0 +1,54 @@
+import type { AppError } from '@grunnmur/kernel/errors';
+
+/**
+ * Codes that SvarUt's clients see. `GJENTAGENDE_FORSENDELSE` is published; the others are ours and as stable as
+ * that one, because integrators match on them.
+ */
+const CODES: Readonly<Record<string, string>> = {
+  'post.gjentagende_forsendelse': 'GJENTAGENDE_FORSENDELSE',
+  'post.invalid': 'UGYLDIG_INNHOLD',
+  'kernel.validation': 'UGYLDIG_INNHOLD',
+  'post.reserved_id_used': 'UGYLDIG_INNHOLD',
+  'post.multipart': 'UGYLDIG_MULTIPART',
+  'multipart.not_multipart': 'UGYLDIG_MULTIPART',
+  'multipart.malformed': 'UGYLDIG_MULTIPART',
+  'multipart.too_many_parts': 'UGYLDIG_MULTIPART',
+  'multipart.aborted': 'OVERFORING_AVBRUTT',
+  'post.upload_aborted': 'OVERFORING_AVBRUTT',
+  'post.upload_timeout': 'TIDSAVBRUDD',
+  'kernel.timeout': 'TIDSAVBRUDD',
+  'post.empty_document': 'TOMT_DOKUMENT',
+  'post.unreadable_document': 'ULESELIG_DOKUMENT',
+  'post.protected_document': 'BESKYTTET_DOKUMENT',
+  'post.undecryptable': 'KAN_IKKE_DEKRYPTERES',
+  'post.too_large': 'FOR_STOR',
+  'kernel.too_large': 'FOR_STOR',
+  'post.not_found': 'FORSENDELSE_IKKE_FUNNET',
+  'post.konto_not_found': 'KONTO_IKKE_FUNNET',
+};
+
+const CODES_BY_STATUS: Readonly<Record<number, string>> = {
+  400: 'UGYLDIG_INNHOLD',
+  401: 'IKKE_AUTENTISERT',
+  403: 'IKKE_TILGANG',
+  404: 'IKKE_FUNNET',
+  415: 'UGYLDIG_INNHOLD',
+  422: 'IDEMPOTENCY_KEY_GJENBRUKT',
+  429: 'FOR_MANGE_KALL',
+  503: 'IKKE_TILGJENGELIG',
+};
+
+/** The code SvarUt's faces answer; an error without one of its own gets that of its status. */
+export function errorCode(error: AppError): string {
+  return CODES[error.code] ?? CODES_BY_STATUS[error.status] ?? (error.status < 500 ? 'FEIL' : 'INTERN_FEIL');
+}
+
+/** Headers that go with some statuses whatever the face: when to come back, how to log in. */
+export function errorHeaders(error: AppError, challenge: string): Record<string, string> {
+  if (error.status === 401) return { 'www-authenticate': challenge };
+  if (error.status === 429 || error.status === 503) {
+    const seconds = Number(error.params.seconds);
+    return { 'retry-after': String(Number.isFinite(seconds) && seconds > 0 ? Math.ceil(seconds) : 30) };
+  }
+  return {};
+}

@@ -1,0 +1,30 @@
+import type { FieldError } from '@grunnmur/kernel/errors';
+import { isValidFnr } from '@grunnmur/registers';
+import { invalidContent } from '../../service/invalid-content.ts';
+import { dateReader } from './date-times.ts';
+import { text } from './form-values.ts';
+
+interface ReadReport {
+  readonly fnr: { readonly field: string; readonly value: string };
+  /** Epoch milliseconds (v1) or ISO 8601 (v2). */
+  readonly tidspunkt: { readonly field: string; readonly value: number | string };
+  readonly system: string | undefined;
+}
+
+/** Another system's report that somebody has read a forsendelse. Throws `post.invalid` under the face's field names. */
+export function lestFrom(
+  report: ReadReport,
+  synthetic = true,
+): { fnr: string; tidspunkt: Date; system?: string } {
+  const wrong: FieldError[] = [];
+  const dates = dateReader(wrong);
+  const { field, value } = report.tidspunkt;
+  const tidspunkt = typeof value === 'number' ? dates.epochMs(field, value) : dates.iso(field, value);
+  if (!tidspunkt && wrong.length === 0) wrong.push({ field, rule: 'required', message: 'mangler' });
+  if (!isValidFnr(report.fnr.value, { synthetic })) {
+    wrong.push({ field: report.fnr.field, rule: 'fnr', message: 'er ikke et gyldig fødselsnummer' });
+  }
+  if (wrong.length > 0 || !tidspunkt) throw invalidContent(wrong);
+  const system = text(report.system);
+  return { fnr: report.fnr.value, tidspunkt, ...(system === undefined ? {} : { system }) };
+}

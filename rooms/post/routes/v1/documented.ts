@@ -1,0 +1,23 @@
+import { type TSchema, Type } from 'typebox';
+import { ErrorV1 } from './models.ts';
+
+/**
+ * The schema of a v1 route: what its description in OpenAPI is made from and what its answers are serialised by.
+ * @param answer Body of the success answer; undefined when it is empty.
+ * @param input What the route reads: `body` and `querystring`.
+ */
+export function documented(
+  name: string,
+  summary: string,
+  status: 200 | 204,
+  answer: TSchema | undefined,
+  input: { readonly body?: TSchema; readonly querystring?: TSchema; readonly consumes?: string[] } = {},
+) {
+  return {
+    operationId: `svarutV1_${name}`,
+    summary,
+    tags: ['SvarUt REST v1'],
+    ...input,
+    response: { [status]: answer ?? Type.Null(), '4xx': ErrorV1, '5xx': ErrorV1 },
+  };
+}

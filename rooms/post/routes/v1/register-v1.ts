@@ -1,0 +1,43 @@
+import { registerFace } from '@grunnmur/kernel/http';
+import type { FastifyInstance } from 'fastify';
+import type { FaceDeps } from '../shared/deps.ts';
+import { parseBodies } from '../shared/parse-bodies.ts';
+import { authenticateAccounts } from './authenticate-account.ts';
+import { errorV1 } from './error-v1.ts';
+import { findEksternref } from './find-eksternref.ts';
+import { findMottakersystem } from './find-mottakersystem.ts';
+import { getDokumentMetadata } from './get-dokument-metadata.ts';
+import { getHistorikk } from './get-historikk.ts';
+import { getSigneringhistorikk } from './get-signeringhistorikk.ts';
+import { getStatus } from './get-status.ts';
+import { listForsendelseTyper } from './list-forsendelse-typer.ts';
+import { searchStatuser } from './search-statuser.ts';
+import { sendForsendelse } from './send-forsendelse.ts';
+import { setLest } from './set-lest.ts';
+import { slettFiler } from './slett-filer.ts';
+import { startNyForsendelse } from './start-ny-forsendelse.ts';
+
+const ENDPOINTS = [
+  startNyForsendelse,
+  sendForsendelse,
+  getStatus,
+  searchStatuser,
+  getHistorikk,
+  getDokumentMetadata,
+  getSigneringhistorikk,
+  setLest,
+  slettFiler,
+  listForsendelseTyper,
+  findMottakersystem,
+  findEksternref,
+];
+
+/** Mounts SvarUt REST v1 at `/tjenester/api/forsendelse/v1`. */
+export async function registerV1(app: FastifyInstance, deps: FaceDeps): Promise<void> {
+  const face = { name: 'svarut-v1', prefix: '/tjenester/api/forsendelse/v1', errorBody: errorV1 };
+  await registerFace(app, face, (scope) => {
+    parseBodies(scope, deps.limits.maxJsonBytes);
+    authenticateAccounts(scope, deps);
+    for (const endpoint of ENDPOINTS) endpoint(scope, deps);
+  });
+}

@@ -1,0 +1,54 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { renameFields } from '../../service/invalid-content.ts';
+import type { FaceDeps } from '../shared/deps.ts';
+import { forsendelseId } from '../shared/forsendelse-ids.ts';
+import { idempotencyKey } from '../shared/idempotency-key.ts';
+import { receiveForsendelse } from '../shared/receive-forsendelse.ts';
+import { accountCaller } from './authenticate-account.ts';
+import { documented } from './documented.ts';
+import { ForsendelsesIdV1, SendV1 } from './models.ts';
+import { fieldNameInV1, forsendelseFromV1 } from './translate.ts';
+
+/** `POST /sendForsendelse`, and `POST /{id}/sendForsendelse` with an id from `startNyForsendelse`. */
+export function sendForsendelse(scope: FastifyInstance, deps: FaceDeps): void {
+  const input = { body: SendV1, consumes: ['multipart/form-data'] };
+  scope.post(
+    '/sendForsendelse',
+    { schema: documented('sendForsendelse', 'Send en forsendelse', 200, ForsendelsesIdV1, input) },
+    (request) => accept(deps, request),
+  );
+  scope.post<{ Params: { id: string } }>(
+    '/:id/sendForsendelse',
+    {
+      schema: documented(
+        'sendForsendelseMedId',
+        'Send en forsendelse med reservert id',
+        200,
+        ForsendelsesIdV1,
+        input,
+      ),
+    },
+    (request) => accept(deps, request, forsendelseId(request.params.id)),
+  );
+}
+
+async function accept(deps: FaceDeps, request: FastifyRequest, reservedId?: string): Promise<{ id: string }> {
+  const { ctx, konto } = accountCaller(request);
+  const key = idempotencyKey(request);
+  return receiveForsendelse(request, deps.limits, async (json, files) => {
+    const forsendelse = forsendelseFromV1(json);
+    try {
+      const { id } = await deps.service.accept(ctx, {
+        konto,
+        forsendelse,
+        files,
+        face: 'v1',
+        ...(reservedId === undefined ? {} : { reservedId }),
+        ...(key === undefined ? {} : { idempotencyKey: key }),
+      });
+      return { id };
+    } catch (error) {
+      throw renameFields(error, fieldNameInV1);
+    }
+  });
+}

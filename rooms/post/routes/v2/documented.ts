@@ -1,0 +1,23 @@
+import { type TSchema, Type } from 'typebox';
+import { ErrorV2 } from './models.ts';
+
+/**
+ * The schema of a v2 route: what its description in OpenAPI is made from and what its answers are serialised by.
+ * @param answer Body of the success answer; undefined when it is empty.
+ * @param input What the route reads: `body` and `querystring`.
+ */
+export function documented(
+  operationId: string,
+  summary: string,
+  status: 200 | 204,
+  answer: TSchema | undefined,
+  input: { readonly body?: TSchema; readonly querystring?: TSchema; readonly consumes?: string[] } = {},
+) {
+  return {
+    operationId: `svarutV2_${operationId}`,
+    summary,
+    tags: ['SvarUt REST v2'],
+    ...input,
+    response: { [status]: answer ?? Type.Null(), '4xx': ErrorV2, '5xx': ErrorV2 },
+  };
+}

@@ -1,0 +1,45 @@
+import { registerFace } from '@grunnmur/kernel/http';
+import type { FastifyInstance } from 'fastify';
+import type { FaceDeps } from '../shared/deps.ts';
+import { parseBodies } from '../shared/parse-bodies.ts';
+import { authenticateIntegrations } from './authenticate-integration.ts';
+import { deleteDokumenter } from './delete-dokumenter.ts';
+import { errorV2 } from './error-v2.ts';
+import { findEksternref } from './find-eksternref.ts';
+import { findEksternrefMetadata } from './find-eksternref-metadata.ts';
+import { findMottakersystem } from './find-mottakersystem.ts';
+import { getHendelser } from './get-hendelser.ts';
+import { getMetadata } from './get-metadata.ts';
+import { getSigneringshendelser } from './get-signeringshendelser.ts';
+import { listForsendelsestyper } from './list-forsendelsestyper.ts';
+import { searchStatuser } from './search-statuser.ts';
+import { sendForsendelse } from './send-forsendelse.ts';
+import { setLest } from './set-lest.ts';
+
+const ENDPOINTS = [
+  sendForsendelse,
+  findEksternref,
+  findEksternrefMetadata,
+  searchStatuser,
+  getHendelser,
+  getSigneringshendelser,
+  setLest,
+  getMetadata,
+  deleteDokumenter,
+  listForsendelsestyper,
+  findMottakersystem,
+];
+
+/** Mounts SvarUt REST v2 at `/api/v2`: its clients replace the path of their base address, so it cannot be moved. */
+export async function registerV2(app: FastifyInstance, deps: FaceDeps): Promise<void> {
+  const face = {
+    name: 'svarut-v2',
+    prefix: '/api/v2',
+    errorBody: errorV2((request) => deps.baseCtx(request).now()),
+  };
+  await registerFace(app, face, (scope) => {
+    parseBodies(scope, deps.limits.maxJsonBytes);
+    authenticateIntegrations(scope, deps);
+    for (const endpoint of ENDPOINTS) endpoint(scope, deps);
+  });
+}

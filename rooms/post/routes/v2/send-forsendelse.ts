@@ -1,0 +1,41 @@
+import type { FastifyInstance } from 'fastify';
+import { renameFields } from '../../service/invalid-content.ts';
+import type { FaceDeps } from '../shared/deps.ts';
+import { idempotencyKey } from '../shared/idempotency-key.ts';
+import { receiveForsendelse } from '../shared/receive-forsendelse.ts';
+import { kontoCall } from './authenticate-integration.ts';
+import { documented } from './documented.ts';
+import { SendResponseV2, SendV2 } from './models.ts';
+import { fieldNameInV2, forsendelseFromV2 } from './translate.ts';
+
+/** `POST /kontoer/{kontoId}/forsendelser`, which the published client calls with a slash at the end. */
+export function sendForsendelse(scope: FastifyInstance, deps: FaceDeps): void {
+  scope.post<{ Params: { kontoId: string } }>(
+    '/kontoer/:kontoId/forsendelser',
+    {
+      schema: documented('send', 'Send en forsendelse', 200, SendResponseV2, {
+        body: SendV2,
+        consumes: ['multipart/form-data'],
+      }),
+    },
+    async (request) => {
+      const { ctx, konto } = kontoCall(request, request.params.kontoId);
+      const key = idempotencyKey(request);
+      return receiveForsendelse(request, deps.limits, async (json, files) => {
+        const forsendelse = forsendelseFromV2(json);
+        try {
+          const { id } = await deps.service.accept(ctx, {
+            konto,
+            forsendelse,
+            files,
+            face: 'v2',
+            ...(key === undefined ? {} : { idempotencyKey: key }),
+          });
+          return { id };
+        } catch (error) {
+          throw renameFields(error, fieldNameInV2);
+        }
+      });
+    },
+  );
+}

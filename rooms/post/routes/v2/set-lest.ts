@@ -1,0 +1,36 @@
+import type { FastifyInstance } from 'fastify';
+import type { FaceDeps } from '../shared/deps.ts';
+import { lestFrom } from '../shared/lest-from.ts';
+import { ownerCall } from './authenticate-integration.ts';
+import { documented } from './documented.ts';
+import { LestAvV2 } from './models.ts';
+
+/** `POST /forsendelser/{id}/lest`: another system has shown it to the recipient. Clients accept exactly 204. */
+export function setLest(scope: FastifyInstance, deps: FaceDeps): void {
+  scope.post<{ Params: { id: string }; Body: LestAvV2 }>(
+    '/forsendelser/:id/lest',
+    {
+      schema: documented(
+        'settForsendelseLestAvEksterntSystem',
+        'Meld at forsendelsen er lest',
+        204,
+        undefined,
+        { body: LestAvV2 },
+      ),
+    },
+    async (request, reply) => {
+      const { fnr, tidspunkt, eksterntSystemnavn } = request.body;
+      const lest = lestFrom(
+        {
+          fnr: { field: '/fnr', value: fnr },
+          tidspunkt: { field: '/tidspunkt', value: tidspunkt },
+          system: eksterntSystemnavn,
+        },
+        deps.synthetic,
+      );
+      const { ctx, konto, id } = await ownerCall(request, deps, request.params.id);
+      await deps.service.markRead(ctx, konto, id, lest);
+      return reply.status(204).send();
+    },
+  );
+}
