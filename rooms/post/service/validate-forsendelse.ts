@@ -265,8 +265,9 @@ function isBlank(text: string | undefined): boolean {
   return text === undefined || text.trim() === '';
 }
 
+/** Exactly as documents are chosen for inspection: what is printed or signed must have been inspected. */
 function isPdf(dokument: NyttDokument): boolean {
-  return dokument.mimeType.split(';', 1)[0]!.trim().toLowerCase() === 'application/pdf';
+  return dokument.mimeType.toLowerCase() === 'application/pdf';
 }
 
 function isFnr(id: string | undefined, rules: ForsendelseRules): boolean {

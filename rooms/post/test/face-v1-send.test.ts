@@ -84,7 +84,7 @@ describe('v1 sendForsendelse', () => {
         dokumenter: [
           {
             ...dokument,
-            mimeType: ' Application/PDF',
+            mimeType: ' Application/PDF; name=brev',
             dokumentType: 'B',
             giroarkSider: [2, 1, 2],
             ekskluderesFraUtskrift: true,

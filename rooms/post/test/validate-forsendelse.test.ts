@@ -175,6 +175,7 @@ describe('validateForsendelse', () => {
 
   it.each<[string, Partial<NyttDokument>]>([
     ['/dokumenter/0/mimeType printPdf', { mimeType: 'text/plain' }],
+    ['/dokumenter/0/mimeType printPdf', { mimeType: 'application/pdf; a=b' }],
     ['/dokumenter/0/mimeType mimeType', { mimeType: 'pdf' }],
     ['/dokumenter/0/giroarkSider minimum', { giroarkSider: [1, 0] }],
     ['/dokumenter/0/ekstraMetadata maxItems', { ekstraMetadata: Array(101).fill({ key: 'k', value: 'v' }) }],

@@ -30,8 +30,9 @@ export function entries(items: readonly Entry[] | undefined): Entry[] {
   return (items ?? []).map(({ key, value }) => ({ key, value }));
 }
 
-/** `Application/PDF ` and `application/pdf` are the same type (RFC 9110 §8.3.1). */
+/** `Application/PDF ` and `application/pdf` are the same type (RFC 9110 §8.3.1); a PDF has no parameter of use here. */
 export function mimeType(value: string): string {
-  const [type, ...parameters] = value.split(';');
-  return [type!.trim().toLowerCase(), ...parameters].join(';');
+  const [first, ...parameters] = value.split(';');
+  const type = first!.trim().toLowerCase();
+  return type === 'application/pdf' ? type : [type, ...parameters].join(';');
 }
