@@ -82,6 +82,7 @@ export interface AccessAdmin {
 
   createMottakersystem(ctx: Ctx, input: NewMottakersystem): Promise<{ id: string; password: string }>;
   rotateMottakersystemPassword(ctx: Ctx, username: string): Promise<{ password: string }>;
+  setMottakersystemCertificate(ctx: Ctx, username: string, certificatePem: string): Promise<void>;
   setMottakersystemActive(ctx: Ctx, username: string, active: boolean): Promise<void>;
 
   addRole(ctx: Ctx, fnr: string, role: Role): Promise<void>;

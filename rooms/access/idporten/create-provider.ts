@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Logger } from '@grunnmur/kernel/log';
 import { exportJWK, type JWK } from 'jose';
-import { type AdapterFactory, type Configuration, interactionPolicy, Provider } from 'oidc-provider';
+import type { AdapterFactory, Configuration, interactionPolicy, Provider } from 'oidc-provider';
 import type { LoginClient } from '../access-options.ts';
 import { SIGNING_ALGORITHM, type SigningKey } from '../service/signing-keys.ts';
 import { ACR_VALUES, levelOf, requestedLevel } from './levels.ts';
@@ -28,14 +28,31 @@ const HOUR_S = 60 * MINUTE_S;
  * `locale`, `sid`, pairwise `sub`) in the ID token. The protocol itself is the certified library's.
  */
 export async function createProvider(options: ProviderOptions): Promise<Provider> {
-  const provider = new Provider(options.issuer, await configuration(options));
+  const library = await loadLibrary();
+  const policy = loginOnlyPolicy(library.base(), library.Check);
+  const provider = new library.Provider(options.issuer, await configuration(options, policy));
   // The address is what the operator has configured; register-idporten.ts writes it into these headers itself.
   provider.proxy = true;
   provider.on('server_error', (_ctx, error) => options.log.error({ err: error }, 'login simulator failed'));
   return provider;
 }
 
-async function configuration(options: ProviderOptions): Promise<Configuration> {
+/**
+ * Loaded when a login needs it: an installation without the simulator pays nothing. Its two parts are loaded by
+ * themselves, because the package's entry writes a warning for Node lines that are not yet LTS.
+ */
+async function loadLibrary() {
+  const [{ Provider }, { base, Check }] = await Promise.all([
+    import('oidc-provider/lib/provider.js'),
+    import('oidc-provider/lib/helpers/interaction_policy/index.js'),
+  ]);
+  return { Provider, base, Check };
+}
+
+async function configuration(
+  options: ProviderOptions,
+  policy: interactionPolicy.DefaultPolicy,
+): Promise<Configuration> {
   const { client, masterKey, pages } = options;
   const secure = options.issuer.startsWith('https:');
   return {
@@ -65,7 +82,7 @@ async function configuration(options: ProviderOptions): Promise<Configuration> {
     pkce: { required: () => true },
     acrValues: [...ACR_VALUES],
     claims: {
-      openid: ['sub', 'pid', 'locale'],
+      openid: ['sub', 'pid', 'locale', 'acr', 'amr', 'auth_time'],
       acr: null,
       amr: null,
       auth_time: null,
@@ -82,11 +99,14 @@ async function configuration(options: ProviderOptions): Promise<Configuration> {
       claims: () => ({ sub: fnr, pid: fnr, locale: 'nb' }),
     }),
     interactions: {
-      policy: loginOnlyPolicy(),
+      policy,
       url: (_ctx, interaction) => `${options.loginPath}/${interaction.uid}`,
     },
     // The portal is the operator's own: nobody is asked whether it may know who they are.
     loadExistingGrant: async (ctx) => {
+      // ID-porten always gives sid; the library only when the request has asked for it.
+      const { claims } = ctx.oidc;
+      Object.assign(ctx.oidc, { claims: { ...claims, id_token: { ...claims.id_token, sid: null } } });
       const grant = new ctx.oidc.provider.Grant({
         clientId: ctx.oidc.client!.clientId,
         accountId: ctx.oidc.session!.accountId!,
@@ -127,15 +147,17 @@ async function configuration(options: ProviderOptions): Promise<Configuration> {
 }
 
 /** Logs in anew when the request asks for a higher level than the session has; never asks for consent. */
-function loginOnlyPolicy() {
-  const policy = interactionPolicy.base();
+function loginOnlyPolicy(
+  policy: interactionPolicy.DefaultPolicy,
+  Check: typeof interactionPolicy.Check,
+): interactionPolicy.DefaultPolicy {
   policy.remove('consent');
   policy.get('login')!.checks.add(
-    new interactionPolicy.Check('level_too_low', 'A higher security level is required', (ctx) => {
+    new Check('level_too_low', 'A higher security level is required', (ctx) => {
       const wanted = requestedLevel(ctx.oidc.params?.acr_values);
       return levelOf(ctx.oidc.session?.acr ?? ctx.oidc.result?.login?.acr) < wanted
-        ? interactionPolicy.Check.REQUEST_PROMPT
-        : interactionPolicy.Check.NO_NEED_TO_PROMPT;
+        ? Check.REQUEST_PROMPT
+        : Check.NO_NEED_TO_PROMPT;
     }),
   );
   return policy;

@@ -7,6 +7,7 @@ import {
   insertMottakersystem,
   updateAccountActive,
   updateAccountPassword,
+  updateMottakersystemCertificate,
 } from '../store/account-store.ts';
 import { type ApplyChange, check, checkName } from './change.ts';
 import { newPassword } from './new-password.ts';
@@ -18,6 +19,7 @@ type Accounts = Pick<
   | 'setAccountActive'
   | 'createMottakersystem'
   | 'rotateMottakersystemPassword'
+  | 'setMottakersystemCertificate'
   | 'setMottakersystemActive'
 >;
 
@@ -44,7 +46,7 @@ export function createManageAccounts(apply: ApplyChange): Accounts {
     createMottakersystem: async (ctx, input) => {
       checkUsername(input.username);
       checkName(input.name);
-      check(isCertificate(input.certificatePem), 'certificatePem', 'format', 'må være et PEM-sertifikat');
+      checkCertificate(input.certificatePem);
       check(input.id === undefined || isUuid(input.id), 'id', 'format', 'må være en UUID');
       const id = input.id?.toLowerCase() ?? newId(ctx.now().getTime());
       const { password, passwordHash } = newPassword(input.password);
@@ -60,6 +62,15 @@ export function createManageAccounts(apply: ApplyChange): Accounts {
       return { id, password };
     },
     rotateMottakersystemPassword: mottakersystem.rotate,
+    setMottakersystemCertificate: async (ctx, username, certificatePem) => {
+      checkCertificate(certificatePem);
+      const change = {
+        operation: 'mottakersystem.set-certificate',
+        target: username,
+        what: 'mottakersystemet',
+      };
+      await apply(ctx, change, (trx) => updateMottakersystemCertificate(trx, username, certificatePem));
+    },
     setMottakersystemActive: mottakersystem.setActive,
   };
 }
@@ -85,7 +96,11 @@ function checkUsername(username: string): void {
   check(USERNAME.test(username), 'username', 'format', 'må ha 1 til 100 synlige ASCII-tegn uten kolon');
 }
 
-function isCertificate(pem: string): boolean {
+function checkCertificate(pem: string): void {
+  check(isRsaCertificate(pem), 'certificatePem', 'format', 'må være et PEM-sertifikat med RSA-nøkkel');
+}
+
+function isRsaCertificate(pem: string): boolean {
   if (pem.length > MAX_PEM_LENGTH) return false;
   try {
     return new X509Certificate(pem).publicKey.asymmetricKeyType === 'rsa';

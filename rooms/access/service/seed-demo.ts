@@ -183,10 +183,12 @@ async function seedMottakersystem(seeder: Seeder, item: DemoInput['mottakersyste
   const pair = await seedKeyPair(seeder, ctx, orgnr, `mottakersystem:${username}`);
   const { certificatePem } = pair;
   const login = await withTransaction(ctx, (trx) => findMottakersystemLogin(trx, username));
-  if (!login)
-    await seeder.access.admin.createMottakersystem(ctx, { username, name, certificatePem, password });
+  const { admin } = seeder.access;
+  if (!login) await admin.createMottakersystem(ctx, { username, name, certificatePem, password });
   else if (!verifySecret(password, login.password_hash))
     await setPassword(ctx, 'mottakersystem_login', username, password);
+  if (login && login.certificate_pem !== certificatePem)
+    await admin.setMottakersystemCertificate(ctx, username, certificatePem);
   return { username, password, orgnr, ...pair };
 }
 

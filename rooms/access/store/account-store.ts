@@ -57,3 +57,16 @@ export function updateAccountActive(
     [username, trx.ctx.tenant, active],
   );
 }
+
+export function updateMottakersystemCertificate(
+  trx: Trx,
+  username: string,
+  certificatePem: string,
+): Promise<number> {
+  return affected(
+    trx,
+    'mottakersystem_certificate',
+    'update access.mottakersystem_login set certificate_pem = $3 where username = $1 and tenant_id = $2',
+    [username, trx.ctx.tenant, certificatePem],
+  );
+}
