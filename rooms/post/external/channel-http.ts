@@ -46,7 +46,11 @@ export interface ChannelRequest {
   readonly contentType?: string;
   /** Text is sent again once with a fresh token after a 401; a stream cannot be. */
   readonly body?: string | AsyncIterable<Uint8Array>;
-  readonly totalTimeoutMs?: number;
+  /** Used instead of the supplier's; a 401 is then answered to the caller. */
+  readonly token?: string;
+  /** Bytes of a streamed body, when known. */
+  readonly contentLength?: number | undefined;
+  readonly totalTimeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -77,14 +81,15 @@ export function createChannelHttp(options: ChannelHttpOptions): ChannelHttp {
   });
 
   async function once(request: ChannelRequest, fresh: boolean): Promise<ChannelAnswer> {
-    const token = await tokenFrom(options, fresh);
+    const token = request.token ?? (await tokenFrom(options, fresh));
     return exchange(pool, options.channel, prefix, request, token, limits.totalTimeoutMs);
   }
 
   return {
     async request(request) {
       const answer = await once(request, false);
-      const repeatable = request.body === undefined || typeof request.body === 'string';
+      const streamed = request.body !== undefined && typeof request.body !== 'string';
+      const repeatable = !streamed && request.token === undefined;
       return answer.status === 401 && repeatable ? once(request, true) : answer;
     },
     close: () => pool.close(),
@@ -103,6 +108,7 @@ async function exchange(
   const source = guardSource(request.body);
   const headers: Record<string, string> = { authorization: `Bearer ${token}`, accept: 'application/json' };
   if (request.contentType !== undefined) headers['content-type'] = request.contentType;
+  if (request.contentLength !== undefined) headers['content-length'] = String(request.contentLength);
   try {
     const answer = await pool.request({
       method: request.method,
@@ -117,6 +123,8 @@ async function exchange(
     // The letter's own documents could not be read: that is not the channel's doing.
     const failure = source.failure();
     if (failure) throw failure.error;
+    // The body did not have the announced size: ours to mend, and no better the next time.
+    if (codeOf(error) === 'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH') throw error;
     throw new ChannelUnavailable(channel, kindOf(error, deadline), { cause: error });
   } finally {
     deadline.clear();
@@ -182,11 +190,15 @@ async function tokenFrom(options: ChannelHttpOptions, fresh: boolean): Promise<s
 const TIMEOUTS = new Set(['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
 
 function kindOf(error: unknown, deadline: Deadline): UnavailableKind {
-  const code = (error as { code?: unknown } | null)?.code;
-  if (deadline.expired() || TIMEOUTS.has(String(code))) return 'timeout';
+  const code = codeOf(error);
+  if (deadline.expired() || TIMEOUTS.has(code)) return 'timeout';
   if (deadline.signal.aborted) return 'aborted';
   if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return 'oversize';
   return 'connection';
+}
+
+function codeOf(error: unknown): string {
+  return String((error as { code?: unknown } | null)?.code);
 }
 
 function secondsOf(header: string | string[] | undefined): number | undefined {

@@ -201,6 +201,15 @@ export function boundedMap<V>(capacity: number, onForget: (value: V) => void = (
     has: (key: string) => map.has(key),
     delete: (key: string) => map.delete(key),
     values: () => map.values(),
+    /** The oldest values, at most `count`. */
+    first(count: number): V[] {
+      const found: V[] = [];
+      for (const value of map.values()) {
+        if (found.length >= count) break;
+        found.push(value);
+      }
+      return found;
+    },
     get size() {
       return map.size;
     },

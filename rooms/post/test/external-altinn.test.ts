@@ -2,11 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newId } from '@grunnmur/kernel/ids';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { initializeRequest } from '../external/altinn-messages.ts';
 import { type AltinnClientOptions, type AltinnMessage, createAltinnClient } from '../external/index.ts';
 import { type AltinnOutcome, type AltinnSimulatorOptions, altinnSimulator } from '../external/simulators.ts';
-import { authorise, cleanup, failureOf, serve, silentServer, TOKEN, token } from './external-kit.ts';
+import { authorise, cleanUp, cleanup, failureOf, serve, silentServer, TOKEN, token } from './external-kit.ts';
+
+afterEach(cleanUp);
 
 const RECIPIENT = '21847299999';
 

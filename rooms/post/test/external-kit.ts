@@ -1,18 +1,18 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type FastifyPluginAsync, fastify } from 'fastify';
-import { afterEach } from 'vitest';
 
 const cleanups: (() => Promise<unknown>)[] = [];
 
-/** Runs after the current test, last registered first. */
+/** Registers work for `cleanUp`, last registered first. */
 export function cleanup(work: () => Promise<unknown>): void {
   cleanups.push(work);
 }
 
-afterEach(async () => {
+/** Each test file hands this to its own `afterEach`: a hook made here would belong to the first file only. */
+export async function cleanUp(): Promise<void> {
   for (const work of cleanups.splice(0).reverse()) await work();
-});
+}
 
 /** Serves a simulator over real HTTP on a free loopback port; closed after the test. */
 export async function serve(plugin: FastifyPluginAsync, prefix = ''): Promise<string> {
