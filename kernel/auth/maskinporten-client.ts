@@ -71,7 +71,7 @@ export function createMaskinportenClient(options: MaskinportenClientOptions): Ma
 
 async function fetchToken(
   options: MaskinportenClientOptions,
-  scope: string,
+  wish: TokenWish,
 ): Promise<{ token: string; seconds: number }> {
   const body = new URLSearchParams({
     grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
@@ -97,7 +97,10 @@ async function fetchToken(
   return { token: json.access_token, seconds: typeof json.expires_in === 'number' ? json.expires_in : 60 };
 }
 
-async function signAssertion(options: MaskinportenClientOptions, { scope, consumerOrg }: TokenWish): Promise<string> {
+async function signAssertion(
+  options: MaskinportenClientOptions,
+  { scope, consumerOrg }: TokenWish,
+): Promise<string> {
   const key = await importPKCS8(options.privateKeyPem, 'RS256');
   const seconds = Math.floor(options.now().getTime() / 1000);
   const x5c = options.certificatePem

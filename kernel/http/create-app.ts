@@ -1,6 +1,6 @@
 import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { newId } from '../ids/index.ts';
 import type { Logger } from '../log/index.ts';
 import type { Metrics } from './metrics.ts';
@@ -30,7 +30,8 @@ const REQUEST_TIMEOUT_MS = 16 * 60_000;
 export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const app: FastifyInstance = Fastify({
     loggerInstance: options.log as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
+    rewriteUrl: (request) => decodableUrl(request.url ?? '/'),
     genReqId: () => newId(),
     trustProxy: options.trustProxy ?? false,
     bodyLimit: 1_048_576,
@@ -81,4 +82,19 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   });
   options.metrics?.attach(app);
   return app;
+}
+
+/**
+ * An address that cannot be percent-decoded still belongs to its face, which answers in its own shape: SvarUt's v1
+ * client puts references into the path as they are (`100%`).
+ */
+function decodableUrl(url: string): string {
+  const end = url.indexOf('?');
+  const path = end < 0 ? url : url.slice(0, end);
+  try {
+    decodeURIComponent(path);
+    return url;
+  } catch {
+    return path.replaceAll('%', '%25') + url.slice(path.length);
+  }
 }

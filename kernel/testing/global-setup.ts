@@ -21,13 +21,19 @@ export default async function setup(project: TestProject): Promise<() => Promise
     durable: false,
     settings: { max_connections: '300' },
   });
-  await postgres.createDatabase(TEMPLATE_DATABASE);
-  await migrate(postgres.url(TEMPLATE_DATABASE), await findRoomMigrations());
-  project.provide('postgresUrl', postgres.url('postgres'));
-  return async () => {
+  const teardown = async () => {
     await postgres.stop();
     await rm(dataDir, { recursive: true, force: true });
   };
+  try {
+    await postgres.createDatabase(TEMPLATE_DATABASE);
+    await migrate(postgres.url(TEMPLATE_DATABASE), await findRoomMigrations());
+  } catch (error) {
+    await teardown();
+    throw error;
+  }
+  project.provide('postgresUrl', postgres.url('postgres'));
+  return teardown;
 }
 
 /** Every room's migrations folder, in the order that the boundary rules allow rooms to build on each other. */

@@ -6,6 +6,7 @@ import { defineErrors } from '@grunnmur/kernel/errors';
  */
 export const PostError = defineErrors('post', {
   notFound: { status: 404, message: 'Fant ikke forsendelsen' },
+  levelTooLow: { status: 403, message: 'Brevet krever innlogging på nivå 4 (høyt)' },
   kontoNotFound: { status: 404, message: 'Fant ikke kontoen' },
   kontoForbidden: { status: 403, message: 'Integrasjonen har ikke tilgang til kontoen' },
   invalid: { status: 400, message: 'Ugyldig innhold: {detail}' },

@@ -1,0 +1,42 @@
+import { SITUATIONS } from '@grunnmur/registers/simulators';
+import type { Server } from './create-server.ts';
+import type { Config } from './read-config.ts';
+
+/** What the terminal shows when everything is ready: where things are, who to log in as, what to try next. */
+export function banner(config: Config, server: Server, startMs: number): string {
+  const lines = [
+    '',
+    `  Grunnmur is ready (${(startMs / 1000).toFixed(1)} s)`,
+    '',
+    row('Citizen portal', `${server.baseUrl}/`),
+    row('API', `${server.baseUrl}/api/openapi.json`),
+    row('PostgreSQL', server.embeddedDatabase ? `embedded, data in ${config.dataDir}` : 'DATABASE_URL'),
+  ];
+  if (server.demonstration) lines.push(...demonstrationLines(server));
+  return `${lines.join('\n')}\n\n`;
+}
+
+function demonstrationLines({ demonstration, accessFile, baseUrl }: Server): string[] {
+  const { persons } = { persons: demonstration!.population.demoPersons };
+  const shown = SITUATIONS.flatMap(
+    (situation) => persons.find((person) => person.situation === situation) ?? [],
+  );
+  return [
+    row(
+      'Simulated',
+      'ID-porten, Maskinporten, KRR, Enhetsregisteret, Folkeregisteret, Altinn, digital mailbox, print',
+    ),
+    row('Machine logins', accessFile ?? ''),
+    '',
+    '  DEMONSTRATION: everybody here is invented. Log in at the portal and pick a person:',
+    '',
+    ...shown.map(({ fnr, name, situation }) => `    ${fnr}  ${name.padEnd(34)} ${situation}`),
+    '',
+    `  Try:  npx grunnmur send <file.pdf> --to ${shown.find((person) => person.situation === 'altinn')?.fnr ?? '<fnr>'}`,
+    `        then open ${baseUrl}/ as that person`,
+  ];
+}
+
+function row(label: string, value: string): string {
+  return `  ${label.padEnd(17)} ${value}`;
+}

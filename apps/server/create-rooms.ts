@@ -1,0 +1,134 @@
+import { type AccessRoom, createAccessRoom } from '@grunnmur/access/room';
+import type { MaskinportenClient } from '@grunnmur/kernel/auth';
+import { withCtx } from '@grunnmur/kernel/ctx';
+import {
+  createPdfPool,
+  createPostRoom,
+  DEFAULT_LIMITS,
+  type PostLimits,
+  type PostRoom,
+  type Tenant,
+} from '@grunnmur/post/room';
+import { createRegistersRoom, type RegistersRoom } from '@grunnmur/registers/room';
+import type { Population } from '@grunnmur/registers/simulators';
+import type { Assembly } from './assembly.ts';
+import { createChannels, type OutgoingIdentity } from './create-channels.ts';
+import { createStorage } from './create-storage.ts';
+import { portalClient } from './mount-portal.ts';
+import type { Config, KeyPair } from './read-config.ts';
+import { SIMULATOR_PATHS } from './simulators.ts';
+
+/** Organisations, logins, tokens. In a demonstration with the ID-porten simulator, for the population's people. */
+export function createAccess(assembly: Assembly, population: Population | undefined): AccessRoom {
+  const { config, db, log, now, baseUrl, masterKey } = assembly;
+  const issuer = config.env.MASKINPORTEN_ISSUER;
+  return createAccessRoom({
+    db,
+    log,
+    now,
+    masterKey,
+    publicUrl: () => baseUrl,
+    ...(issuer
+      ? { trustedIssuers: [{ issuer, keys: { metadata: 'oauth-authorization-server' as const } }] }
+      : {}),
+    ...(config.builtInIssuer ? { issuer: {} } : {}),
+    ...(population
+      ? { idporten: { persons: () => population.demoPersons, client: portalClient(baseUrl, masterKey) } }
+      : {}),
+  });
+}
+
+const KRR_SCOPES = 'krr:global/kontaktinformasjon.read krr:global/digitalpost.read';
+const FOLKEREGISTER_SCOPE = 'folkeregister:deling/offentligmedhjemmel';
+
+/** The national registers, or their simulators at our own address. */
+export function createRegisters(
+  { config, baseUrl, now }: Assembly,
+  tokens: MaskinportenClient,
+): RegistersRoom {
+  const { KRR_URL, ENHETSREGISTERET_URL, FOLKEREGISTERET_URL } = config.env;
+  return createRegistersRoom({
+    krr: {
+      baseUrl: KRR_URL ?? `${baseUrl}${SIMULATOR_PATHS.krr}`,
+      token: () => tokens.token({ scope: KRR_SCOPES }),
+    },
+    enhetsregisteret: { baseUrl: ENHETSREGISTERET_URL ?? `${baseUrl}${SIMULATOR_PATHS.enhetsregisteret}` },
+    folkeregister: {
+      baseUrl: FOLKEREGISTERET_URL ?? `${baseUrl}${SIMULATOR_PATHS.folkeregisteret}`,
+      token: () => tokens.token({ scope: FOLKEREGISTER_SCOPE }),
+    },
+    synthetic: config.demonstration,
+    now,
+  });
+}
+
+export interface PostParts {
+  readonly access: AccessRoom;
+  readonly registers: RegistersRoom;
+  readonly tokens: MaskinportenClient;
+  readonly identity: OutgoingIdentity;
+  readonly platformKeys: KeyPair;
+  /** Who may sign mailbox receipts. */
+  readonly trustedMailboxesPem: readonly string[];
+}
+
+/** Letters: faces, storage, PDF workers and channels. */
+export async function createPost(assembly: Assembly, parts: PostParts): Promise<PostRoom> {
+  const { config, baseUrl, now, log } = assembly;
+  const { env } = config;
+  const addresses = {
+    altinn: env.ALTINN_URL ?? `${baseUrl}${SIMULATOR_PATHS.altinn}`,
+    dpi: env.DPI_URL ?? `${baseUrl}${SIMULATOR_PATHS.dpi}`,
+    print: env.PRINT_URL ?? `${baseUrl}${SIMULATOR_PATHS.print}`,
+  };
+  const { tokens, identity, platformKeys, trustedMailboxesPem } = parts;
+  return createPostRoom({
+    access: parts.access.access,
+    contacts: parts.registers.contacts,
+    organisations: parts.registers.organisations,
+    storage: await createStorage(config, assembly.db, assembly.masterKey),
+    pdf: createPdfPool({
+      workers: Number(env.PDF_WORKERS),
+      timeoutMs: 20_000,
+      maxPages: DEFAULT_LIMITS.maxPages,
+      log,
+    }),
+    channels: await createChannels({
+      tokens,
+      identity,
+      addresses,
+      trustedMailboxesPem,
+      dataDir: config.dataDir,
+      now,
+    }),
+    altinnResources: { ordinary: env.ALTINN_RESOURCE, confidential: env.ALTINN_RESOURCE_CONFIDENTIAL },
+    tenant: tenantLookup(assembly, parts.access),
+    decryptionKeys: [platformKeys],
+    platformCertificatePem: platformKeys.certificatePem,
+    publicUrl: baseUrl,
+    baseCtx: assembly.requestCtx,
+    synthetic: config.demonstration,
+    receiptIntervalMs: config.demonstration ? 1_000 : 60_000,
+    limits: postLimits(config),
+  });
+}
+
+function tenantLookup({ systemCtx }: Assembly, { access }: AccessRoom): (id: string) => Promise<Tenant> {
+  return async (id) => {
+    const organisation = await access.findOrganisation(withCtx(systemCtx, { tenant: id }), { id });
+    if (!organisation) throw new Error(`No organisation has the id ${id}`);
+    return organisation;
+  };
+}
+
+function postLimits({ env }: Config): PostLimits {
+  return {
+    ...DEFAULT_LIMITS,
+    maxPrintableBytes: Number(env.MAX_PRINTABLE_MB) * 1_000_000,
+    maxDigitalBytes: Number(env.MAX_DIGITAL_MB) * 1_000_000,
+    uploadTimeoutMs: Number(env.UPLOAD_TIMEOUT_SECONDS) * 1000,
+    uploadIdleMs: Number(env.UPLOAD_IDLE_SECONDS) * 1000,
+    duplicateWindowMs: Number(env.DUPLICATE_WINDOW_HOURS) * 3_600_000,
+    retentionMonths: Number(env.RETENTION_MONTHS),
+  };
+}

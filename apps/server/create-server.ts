@@ -1,0 +1,161 @@
+import { openDatabase, withTransaction } from '@grunnmur/kernel/db';
+import { createApp, createMetrics, purgeIdempotencyKeys } from '@grunnmur/kernel/http';
+import { newId } from '@grunnmur/kernel/ids';
+import { createWorker, type Schedule } from '@grunnmur/kernel/jobs';
+import { createLogger } from '@grunnmur/kernel/log';
+import type { Room } from '@grunnmur/kernel/room';
+import { HOUR_MS } from '@grunnmur/kernel/time';
+import { createPopulation } from '@grunnmur/registers/simulators';
+import type { Assembly } from './assembly.ts';
+import { createTokenClient, type OutgoingIdentity } from './create-channels.ts';
+import { createAccess, createPost, createRegisters } from './create-rooms.ts';
+import {
+  type Demonstration,
+  prepareDemonstration,
+  seedDemonstrationPost,
+  writeDemoAccess,
+} from './demonstration.ts';
+import { freePort } from './free-port.ts';
+import { mountPortal } from './mount-portal.ts';
+import { mountOperations } from './operations.ts';
+import { outgoingIdentity } from './outgoing-identity.ts';
+import { migratePlatform, openPlatformDatabase } from './platform-database.ts';
+import type { Config } from './read-config.ts';
+import { demoMasterKey } from './secrets.ts';
+import { VERSION } from './version.ts';
+
+export interface Server {
+  readonly baseUrl: string;
+  readonly demonstration: Demonstration | undefined;
+  /** Where the logins of the demonstration are written. */
+  readonly accessFile: string | undefined;
+  readonly embeddedDatabase: boolean;
+  /** Takes no more requests, lets running work end, closes the database. May be called again. */
+  readonly stop: () => Promise<void>;
+}
+
+type Closing = (() => Promise<unknown>)[];
+
+/**
+ * Puts the platform together and starts it as `config.ROLE` says: database, migrations, rooms, listener, jobs. Throws
+ * with a message for the operator; nothing is left running then.
+ */
+export async function createServer(config: Config): Promise<Server> {
+  const log = createLogger({ level: config.LOG_LEVEL });
+  const closing: Closing = [];
+  let stopped: Promise<void> | undefined;
+  const stop = () => {
+    stopped ??= closeAll(closing, (error) => log.error({ err: error }, 'stopping failed'));
+    return stopped;
+  };
+  try {
+    return { ...(await start(config, log, closing)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function closeAll(closing: Closing, report: (error: unknown) => void): Promise<void> {
+  for (const close of closing.reverse()) await close().catch(report);
+}
+
+async function start(config: Config, log: Assembly['log'], closing: Closing): Promise<Omit<Server, 'stop'>> {
+  const database = await openPlatformDatabase(config);
+  closing.push(database.close);
+  await migratePlatform(database);
+  const db = openDatabase({ connectionString: database.url, max: config.databasePool });
+  closing.push(db.close);
+  const port = config.port === 0 ? await freePort() : config.port;
+  const baseUrl = config.publicUrl ?? `http://127.0.0.1:${port}`;
+  const masterKey = config.masterKey ?? (await demoMasterKey(config.dataDir));
+  const assembly = describe(config, log, db, baseUrl, masterKey);
+
+  const population = config.demonstration ? createPopulation() : undefined;
+  const access = createAccess(assembly, population);
+  await access.room.start?.();
+  const demonstration = population ? await prepareDemonstration(assembly, access, population) : undefined;
+  const identity: OutgoingIdentity = demonstration?.identity ?? outgoingIdentity(config);
+  const tokens = createTokenClient(identity, assembly.now);
+  const registers = createRegisters(assembly, tokens);
+  const post = await createPost(assembly, {
+    access,
+    registers,
+    tokens,
+    identity,
+    platformKeys: config.platformKeys ?? demonstration!.platformKeys,
+    trustedMailboxesPem: demonstration ? [demonstration.mailboxKeys.certificatePem] : [],
+  });
+  if (demonstration) await seedDemonstrationPost(assembly, access, demonstration);
+
+  const rooms: Room[] = [access.room, registers.room, post.room];
+  for (const room of rooms) if (room.stop) closing.push(room.stop);
+  if (config.ROLE !== 'worker') {
+    const metrics = createMetrics();
+    const app = await createApp({
+      log,
+      version: VERSION,
+      publicUrl: baseUrl,
+      metrics,
+      trustProxy: config.trustProxy,
+      ratePerMinute: config.ratePerMinute,
+    });
+    mountOperations(app, assembly, metrics);
+    for (const room of rooms) await room.routes?.(app);
+    await demonstration?.simulators.mount(app);
+    await mountPortal(
+      app,
+      assembly,
+      { access, post },
+      population && ((fnr) => population.findPerson(fnr)?.name),
+    );
+    await app.listen({ port, host: config.host });
+    closing.push(() => app.close());
+  }
+  if (config.ROLE !== 'web') {
+    const worker = createWorker({
+      db,
+      log,
+      definitions: rooms.flatMap((room) => room.jobs ?? []),
+      schedules: [...rooms.flatMap((room) => room.schedules ?? []), idempotencySchedule()],
+    });
+    await worker.start();
+    closing.push(() => worker.stop());
+  }
+  const accessFile = demonstration && (await writeDemoAccess(config.dataDir, baseUrl, demonstration));
+  return { baseUrl, demonstration, accessFile, embeddedDatabase: database.embedded };
+}
+
+function describe(
+  config: Config,
+  log: Assembly['log'],
+  db: Assembly['db'],
+  baseUrl: string,
+  masterKey: Buffer,
+): Assembly {
+  const now = () => new Date();
+  const base = { tenant: null, db, log, now };
+  return {
+    config,
+    log,
+    now,
+    db,
+    baseUrl,
+    masterKey,
+    systemCtx: { ...base, actor: { kind: 'system', id: 'grunnmur', name: 'Grunnmur' }, requestId: newId() },
+    requestCtx: (request) => ({
+      ...base,
+      actor: { kind: 'anonymous', id: '' },
+      requestId: request.id,
+      signal: request.signal,
+    }),
+  };
+}
+
+function idempotencySchedule(): Schedule {
+  return {
+    name: 'kernel.purge_idempotency',
+    everyMs: HOUR_MS,
+    run: (ctx) => withTransaction(ctx, purgeIdempotencyKeys),
+  };
+}

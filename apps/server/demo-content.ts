@@ -1,0 +1,120 @@
+import type { DemoInput } from '@grunnmur/access/room';
+import type { PostDemo } from '@grunnmur/post/room';
+import type { Population } from '@grunnmur/registers/simulators';
+
+/** Stable ids, so that scripts written against one demonstration work against the next. */
+export const KONTO = {
+  eksempel: '11111111-1111-4111-8111-000000000001',
+  eksempelTeknisk: '11111111-1111-4111-8111-000000000002',
+  dome: '11111111-1111-4111-8111-000000000003',
+  prove: '11111111-1111-4111-8111-000000000004',
+} as const;
+
+export const ORGNR = {
+  eksempel: '310000000',
+  dome: '310000019',
+  prove: '310000027',
+  leverandor: '310000035',
+} as const;
+
+/** Scopes of Grunnmur's own client: what it asks of registers and channels. */
+export const OWN_SCOPES = [
+  'krr:global/kontaktinformasjon.read',
+  'krr:global/digitalpost.read',
+  'folkeregister:deling/offentligmedhjemmel',
+  'altinn:correspondence.write',
+  'altinn:correspondence.read',
+  'digitalpostinnbygger:send',
+  'print',
+] as const;
+
+const KINDS: Readonly<Record<string, 'kommune' | 'fylkeskommune' | 'leverandor' | 'annet'>> = {
+  [ORGNR.eksempel]: 'kommune',
+  [ORGNR.dome]: 'kommune',
+  [ORGNR.prove]: 'fylkeskommune',
+  [ORGNR.leverandor]: 'leverandor',
+};
+
+/** Name of the integration whose client Grunnmur itself uses in a demonstration. */
+export const OWN_INTEGRATION = 'Grunnmur';
+
+/** Organisations, integrations, accounts and receiving systems of the demonstration. */
+export function demoAccessInput(population: Population): DemoInput {
+  return {
+    organisations: population.demoOrganisations.map(({ orgnr, name }) => ({
+      orgnr,
+      name,
+      language: orgnr === ORGNR.dome ? 'nn' : 'nb',
+      kind: KINDS[orgnr] ?? 'annet',
+    })),
+    integrations: [
+      {
+        name: 'Eksempel sak og arkiv',
+        orgnr: ORGNR.eksempel,
+        svarutKontoIds: [KONTO.eksempel, KONTO.eksempelTeknisk],
+      },
+      { name: 'Døme sak og arkiv', orgnr: ORGNR.dome, svarutKontoIds: [KONTO.dome] },
+      { name: 'Prøve skoleskyss', orgnr: ORGNR.prove, svarutKontoIds: [KONTO.prove] },
+      { name: OWN_INTEGRATION, orgnr: ORGNR.leverandor, svarutKontoIds: [], scopes: OWN_SCOPES },
+    ],
+    svarutV1Accounts: [
+      { username: 'eksempel', orgnr: ORGNR.eksempel, kontoId: KONTO.eksempel },
+      { username: 'dome', orgnr: ORGNR.dome, kontoId: KONTO.dome },
+    ],
+    mottakersystemer: [
+      { username: 'eksempel-mottak', name: 'Eksempel postmottak', orgnr: ORGNR.eksempel },
+      { username: 'prove-mottak', name: 'Prøve postmottak', orgnr: ORGNR.prove },
+    ],
+  };
+}
+
+/** Name and place for the front page of each account's paper letters. */
+const ACCOUNTS: readonly { orgnr: string; id: string; navn: string; sted: string; postnummer: string }[] = [
+  {
+    orgnr: ORGNR.eksempel,
+    id: KONTO.eksempel,
+    navn: 'Eksempel kommune',
+    sted: 'EKSEMPELVIK',
+    postnummer: '0001',
+  },
+  {
+    orgnr: ORGNR.eksempel,
+    id: KONTO.eksempelTeknisk,
+    navn: 'Eksempel kommune, teknisk etat',
+    sted: 'EKSEMPELVIK',
+    postnummer: '0001',
+  },
+  { orgnr: ORGNR.dome, id: KONTO.dome, navn: 'Døme kommune', sted: 'DØME', postnummer: '0002' },
+  { orgnr: ORGNR.prove, id: KONTO.prove, navn: 'Prøve fylkeskommune', sted: 'PRØVESTAD', postnummer: '0003' },
+];
+
+interface SeededSystem {
+  readonly id: string;
+  readonly username: string;
+  readonly orgnr: string;
+  readonly certificatePem: string;
+}
+
+/** What the post room holds of one organisation. */
+export function demoPost(orgnr: string, systems: readonly SeededSystem[]): PostDemo {
+  return {
+    kontoer: ACCOUNTS.filter((account) => account.orgnr === orgnr).map(({ id, navn, sted, postnummer }) => ({
+      id,
+      navn,
+      innstillinger: { forside: { navn, adresselinje1: 'Rådhuset', postnummer, poststed: sted } },
+    })),
+    mottakersystemer: systems
+      .filter((system) => system.orgnr === orgnr)
+      .map(({ id, username, certificatePem }) => ({
+        id,
+        navn: `${username} (SvarInn)`,
+        brukernavn: username,
+        sertifikatPem: certificatePem,
+        ruting: [
+          { orgnr, niva: 3 },
+          { orgnr, niva: 4 },
+          { orgnr, type: 'ks.byggesøknad', niva: 4 },
+        ],
+      })),
+  };
+}

@@ -1,0 +1,39 @@
+import '@grunnmur/portal/tsx-hooks';
+import { readConfig } from './read-config.ts';
+
+await main();
+
+async function main(): Promise<void> {
+  const started = performance.now();
+  try {
+    const config = readConfig(process.env);
+    // Imported after the hooks above: the portal's pages are .tsx files.
+    const { createServer } = await import('./create-server.ts');
+    const server = await createServer(config);
+    const { banner } = await import('./banner.ts');
+    process.stdout.write(banner(config, server, performance.now() - started));
+    stopOnSignals(server.stop);
+  } catch (error) {
+    const known =
+      (error as Error).name === 'ConfigError' || (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+    process.stderr.write(
+      `\nGrunnmur could not start.\n${known ? (error as Error).message : (error as Error).stack}\n`,
+    );
+    process.exit(1);
+  }
+}
+
+function stopOnSignals(stop: () => Promise<void>): void {
+  let asked = false;
+  const onSignal = () => {
+    // A second Ctrl-C means now.
+    if (asked) process.exit(130);
+    asked = true;
+    stop().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+}

@@ -1,0 +1,46 @@
+import { createHmac } from 'node:crypto';
+import type { AccessRoom, LoginClient } from '@grunnmur/access/room';
+import { portalPlugin } from '@grunnmur/portal';
+import type { PostRoom } from '@grunnmur/post/room';
+import type { FastifyInstance } from 'fastify';
+import type { Assembly } from './assembly.ts';
+
+/** The portal as a client of the ID-porten simulator; its secret follows from the master key. */
+export function portalClient(baseUrl: string, masterKey: Buffer): LoginClient {
+  return {
+    clientId: 'grunnmur-portal',
+    clientSecret: createHmac('sha256', masterKey).update('portal-client-secret').digest('base64url'),
+    redirectUris: () => [`${baseUrl}/logg-inn/retur`],
+    postLogoutRedirectUris: () => [`${baseUrl}/logget-ut`],
+  };
+}
+
+export async function mountPortal(
+  app: FastifyInstance,
+  assembly: Assembly,
+  rooms: { access: AccessRoom; post: PostRoom },
+  personName: ((fnr: string) => string | undefined) | undefined,
+): Promise<void> {
+  const { config, baseUrl, masterKey } = assembly;
+  const { env } = config;
+  const simulated = portalClient(baseUrl, masterKey);
+  await app.register(
+    portalPlugin({
+      post: rooms.post.post,
+      access: rooms.access.access,
+      oidc: {
+        issuer: () => env.IDPORTEN_ISSUER ?? rooms.access.idportenIssuer()!,
+        clientId: env.IDPORTEN_CLIENT_ID ?? simulated.clientId,
+        clientSecret: env.IDPORTEN_CLIENT_SECRET ?? simulated.clientSecret,
+      },
+      publicUrl: () => baseUrl,
+      baseCtx: assembly.requestCtx,
+      demonstration: config.demonstration,
+      operator: { name: env.OPERATOR_NAME, contactEmail: env.OPERATOR_EMAIL },
+      roomLocales: [rooms.post.room, rooms.access.room].flatMap((room) =>
+        room.locales ? [room.locales] : [],
+      ),
+      ...(personName ? { personName: async (_ctx, fnr) => personName(fnr) } : {}),
+    }),
+  );
+}

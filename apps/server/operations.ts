@@ -1,0 +1,36 @@
+import { withTransaction } from '@grunnmur/kernel/db';
+import type { Metrics } from '@grunnmur/kernel/http';
+import { jobStats } from '@grunnmur/kernel/jobs';
+import type { FastifyInstance } from 'fastify';
+import type { Assembly } from './assembly.ts';
+
+/** `/health/live`, `/health/ready` and `/metrics`: for the operator's supervisor and Prometheus, without login. */
+export function mountOperations(app: FastifyInstance, assembly: Assembly, metrics: Metrics): void {
+  app.get('/health/live', { schema: { hide: true } }, async () => ({ status: 'ok' }));
+  app.get('/health/ready', { schema: { hide: true } }, async (_request, reply) => {
+    try {
+      await withTransaction(assembly.systemCtx, (trx) => trx.pg.query('select 1'));
+      return { status: 'ok', database: 'ok' };
+    } catch {
+      return reply.status(503).send({ status: 'unavailable', database: 'unavailable' });
+    }
+  });
+  app.get('/metrics', { schema: { hide: true } }, async (_request, reply) => {
+    reply.type(metrics.registry.contentType);
+    return metrics.registry.metrics();
+  });
+  app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+  jobGauges(assembly, metrics);
+}
+
+function jobGauges({ db }: Assembly, metrics: Metrics): void {
+  metrics.gauge('grunnmur_jobs_pending', 'Jobs waiting to run, by queue', ['queue'], async () =>
+    (await jobStats(db)).map(({ queue, pending }) => ({ labels: { queue }, value: pending })),
+  );
+  metrics.gauge('grunnmur_jobs_dead', 'Jobs that have failed for good, by queue', ['queue'], async () =>
+    (await jobStats(db)).map(({ queue, dead }) => ({ labels: { queue }, value: dead })),
+  );
+  metrics.gauge('grunnmur_jobs_oldest_seconds', 'Age of the oldest due job, by queue', ['queue'], async () =>
+    (await jobStats(db)).map(({ queue, oldestMs }) => ({ labels: { queue }, value: oldestMs / 1000 })),
+  );
+}

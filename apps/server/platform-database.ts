@@ -1,0 +1,38 @@
+import { migrate, startEmbeddedPostgres } from '@grunnmur/kernel/db';
+import type { Config } from './read-config.ts';
+
+export interface PlatformDatabase {
+  readonly url: string;
+  /** Address to run migrations with: the owner of the tables. */
+  readonly migrationUrl: string;
+  readonly embedded: boolean;
+  readonly close: () => Promise<void>;
+}
+
+/** The rooms that own tables, in the order in which they build on each other. */
+const MIGRATIONS = [
+  { room: 'access', folder: new URL('../../rooms/access/migrations/', import.meta.url) },
+  { room: 'post', folder: new URL('../../rooms/post/migrations/', import.meta.url) },
+];
+
+/** Starts the embedded PostgreSQL or takes the configured one. */
+export async function openPlatformDatabase(config: Config): Promise<PlatformDatabase> {
+  if (config.databaseUrl) {
+    const migrationUrl = config.migrationUrl ?? config.databaseUrl;
+    return { url: config.databaseUrl, migrationUrl, embedded: false, close: async () => {} };
+  }
+  const postgres = await startEmbeddedPostgres({ dataDir: config.dataDir });
+  try {
+    await postgres.createDatabase('grunnmur');
+  } catch (error) {
+    await postgres.stop();
+    throw error;
+  }
+  const url = postgres.url('grunnmur');
+  return { url, migrationUrl: url, embedded: true, close: postgres.stop };
+}
+
+/** Brings the platform's tables to the newest version. */
+export async function migratePlatform(database: PlatformDatabase): Promise<readonly string[]> {
+  return (await migrate(database.migrationUrl, MIGRATIONS)).applied;
+}

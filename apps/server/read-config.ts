@@ -1,0 +1,186 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Compile } from 'typebox/compile';
+import { Value } from 'typebox/value';
+import { Environment } from './settings.ts';
+
+export interface KeyPair {
+  readonly privateKeyPem: string;
+  readonly certificatePem: string;
+}
+
+export interface S3Config {
+  readonly bucket: string;
+  readonly region: string;
+  readonly endpoint: string | undefined;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+/** What the program is told from outside, checked and typed. */
+export interface Config extends Pick<Environment, 'ROLE' | 'LOG_LEVEL'> {
+  readonly demonstration: boolean;
+  readonly port: number;
+  readonly host: string;
+  readonly publicUrl: string | undefined;
+  readonly trustProxy: boolean;
+  readonly dataDir: string;
+  readonly ratePerMinute: number;
+  readonly databaseUrl: string | undefined;
+  readonly migrationUrl: string | undefined;
+  readonly databasePool: number;
+  /** Undefined in a demonstration that has not made one yet. */
+  readonly masterKey: Buffer | undefined;
+  readonly platformKeys: KeyPair | undefined;
+  readonly s3: S3Config | undefined;
+  readonly builtInIssuer: boolean;
+  readonly env: Environment;
+}
+
+/** Raised with every fault of the settings at once. */
+export class ConfigError extends Error {
+  readonly faults: readonly string[];
+  constructor(faults: readonly string[]) {
+    super(`Settings are not valid:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+    this.name = 'ConfigError';
+    this.faults = faults;
+  }
+}
+
+const check = Compile(Environment);
+
+/** Reads all settings; throws {@link ConfigError} that names every variable and its rule. */
+export function readConfig(source: Readonly<Record<string, string | undefined>>): Config {
+  const names = Object.keys(Environment.properties);
+  const given = Object.fromEntries(names.filter((name) => source[name]).map((name) => [name, source[name]]));
+  const env = Value.Default(Environment, given) as Environment;
+  const faults = [...formFaults(env), ...rangeFaults(env)];
+  if (faults.length === 0) faults.push(...meaningFaults(env));
+  if (faults.length > 0) throw new ConfigError(faults);
+  const demonstration = env.GRUNNMUR_MODE === 'demonstration';
+  return {
+    ROLE: env.ROLE,
+    LOG_LEVEL: env.LOG_LEVEL,
+    demonstration,
+    port: Number(env.PORT),
+    // A demonstration has logins for everybody: it is not offered to the network unless asked for.
+    host: env.HOST ?? (demonstration ? '127.0.0.1' : '0.0.0.0'),
+    publicUrl: env.PUBLIC_URL?.replace(/\/$/, ''),
+    trustProxy: env.TRUST_PROXY === 'true',
+    dataDir: resolve(env.GRUNNMUR_DATA),
+    ratePerMinute: Number(env.RATE_LIMIT_PER_MINUTE),
+    databaseUrl: env.DATABASE_URL,
+    migrationUrl: env.DATABASE_MIGRATION_URL ?? env.DATABASE_URL,
+    databasePool: Number(env.DATABASE_POOL),
+    masterKey: env.MASTER_KEY ? Buffer.from(env.MASTER_KEY, 'base64') : undefined,
+    platformKeys: readKeys(env),
+    s3: readS3(env),
+    builtInIssuer: env.BUILT_IN_ISSUER ? env.BUILT_IN_ISSUER === 'true' : demonstration,
+    env,
+  };
+}
+
+function formFaults(env: Environment): string[] {
+  if (check.Check(env)) return [];
+  const names = new Set(check.Errors(env).map((error) => error.instancePath.slice(1).split('/')[0]!));
+  return [...names].map((name) => `${name || 'settings'}: ${ruleOf(name)}`);
+}
+
+function ruleOf(name: string): string {
+  const schema = (
+    Environment.properties as Record<string, { pattern?: string; anyOf?: { const: string }[] }>
+  )[name];
+  if (schema?.anyOf) return `must be one of ${schema.anyOf.map((choice) => choice.const).join(', ')}`;
+  if (name === 'MASTER_KEY') return 'must be 32 bytes in base64 (make one with: openssl rand -base64 32)';
+  if (schema?.pattern?.startsWith('^https?')) return 'must be an http or https address';
+  if (schema?.pattern?.startsWith('^postgres')) return 'must begin with postgres:// or postgresql://';
+  return schema?.pattern === '^\\d+$' ? 'must be a whole number' : 'is not valid';
+}
+
+function rangeFaults(env: Environment): string[] {
+  return Object.entries(
+    Environment.properties as Record<string, { 'x-minimum'?: number; 'x-maximum'?: number }>,
+  ).flatMap(([name, schema]) => {
+    const { 'x-minimum': min, 'x-maximum': max } = schema;
+    const value = Number(env[name as keyof Environment]);
+    return min !== undefined && max !== undefined && (value < min || value > max)
+      ? [`${name}: must be from ${min} to ${max}`]
+      : [];
+  });
+}
+
+/** What production cannot do without: no simulator, demo key or made-up secret ever stands in for it. */
+const REQUIRED_IN_PRODUCTION = [
+  'PUBLIC_URL',
+  'DATABASE_URL',
+  'MASTER_KEY',
+  'PLATFORM_KEY_FILE',
+  'PLATFORM_CERTIFICATE_FILE',
+  'MASKINPORTEN_ISSUER',
+  'MASKINPORTEN_TOKEN_ENDPOINT',
+  'MASKINPORTEN_CLIENT_ID',
+  'MASKINPORTEN_KEY_FILE',
+  'IDPORTEN_ISSUER',
+  'IDPORTEN_CLIENT_ID',
+  'IDPORTEN_CLIENT_SECRET',
+  'KRR_URL',
+  'ENHETSREGISTERET_URL',
+  'FOLKEREGISTERET_URL',
+  'ALTINN_URL',
+  'DPI_URL',
+  'PRINT_URL',
+] as const;
+
+function meaningFaults(env: Environment): string[] {
+  const faults: string[] = [];
+  if (env.GRUNNMUR_MODE === 'production') {
+    for (const name of REQUIRED_IN_PRODUCTION) if (!env[name]) faults.push(`${name}: required in production`);
+    for (const name of REQUIRED_IN_PRODUCTION) {
+      if (/\/simulator(\/|$)/.test(env[name] ?? '')) faults.push(`${name}: points to a simulator`);
+    }
+    if (env.PUBLIC_URL && !env.PUBLIC_URL.startsWith('https://'))
+      faults.push('PUBLIC_URL: must be https in production');
+  }
+  if (env.STORAGE === 's3') {
+    for (const name of ['S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'] as const) {
+      if (!env[name]) faults.push(`${name}: required when STORAGE is s3`);
+    }
+  }
+  if (env.ROLE !== 'all' && !env.DATABASE_URL)
+    faults.push('DATABASE_URL: required when ROLE is web or worker');
+  for (const name of [
+    'PLATFORM_KEY_FILE',
+    'PLATFORM_CERTIFICATE_FILE',
+    'MASKINPORTEN_KEY_FILE',
+    'MASKINPORTEN_CERTIFICATE_FILE',
+  ] as const) {
+    if (env[name] && readText(env[name]) === undefined) faults.push(`${name}: cannot be read`);
+  }
+  return faults;
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function readKeys(env: Environment): KeyPair | undefined {
+  const { PLATFORM_KEY_FILE: key, PLATFORM_CERTIFICATE_FILE: certificate } = env;
+  return key && certificate
+    ? { privateKeyPem: readText(key)!, certificatePem: readText(certificate)! }
+    : undefined;
+}
+
+function readS3(env: Environment): S3Config | undefined {
+  if (env.STORAGE !== 's3') return undefined;
+  return {
+    bucket: env.S3_BUCKET!,
+    region: env.S3_REGION,
+    endpoint: env.S3_ENDPOINT,
+    accessKeyId: env.S3_ACCESS_KEY_ID!,
+    secretAccessKey: env.S3_SECRET_ACCESS_KEY!,
+  };
+}

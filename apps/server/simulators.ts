@@ -1,0 +1,96 @@
+import type { TokenVerifier } from '@grunnmur/kernel/auth';
+import type { SelfSigned } from '@grunnmur/kernel/crypto';
+import {
+  type AltinnSimulator,
+  altinnSimulator,
+  type DpiSimulator,
+  dpiSimulator,
+  type PrintSimulator,
+  printSimulator,
+} from '@grunnmur/post/simulators';
+import {
+  enhetsregisterSimulator,
+  folkeregisterSimulator,
+  krrSimulator,
+  MAILBOX_SUPPLIERS,
+  type Population,
+} from '@grunnmur/registers/simulators';
+import type { FastifyInstance } from 'fastify';
+
+export interface SimulatorSetup {
+  readonly population: Population;
+  /** One key pair for both simulated mailbox suppliers. */
+  readonly mailboxKeys: SelfSigned;
+  /** Certificate that our letters to the mailboxes are signed with. */
+  readonly senderCertificatePem: string;
+  readonly verifier: () => TokenVerifier;
+  readonly printDelayMs: number;
+  /** Folder for the append-only records of what the channels received. */
+  readonly logDir: string;
+  readonly now: () => Date;
+}
+
+export interface Simulators {
+  readonly altinn: AltinnSimulator;
+  readonly dpi: DpiSimulator;
+  readonly print: PrintSimulator;
+  mount(app: FastifyInstance): Promise<void>;
+}
+
+/** Where each simulator answers, below the public address. */
+export const SIMULATOR_PATHS = {
+  krr: '/simulator/krr',
+  enhetsregisteret: '/simulator/enhetsregisteret',
+  folkeregisteret: '/simulator/folkeregisteret',
+  altinn: '/simulator/altinn',
+  dpi: '/simulator/dpi',
+  print: '/simulator/print',
+} as const;
+
+/** The outside services of a demonstration, answering over HTTP on our own port as the real ones do. */
+export function createSimulators(setup: SimulatorSetup): Simulators {
+  const { population, now, mailboxKeys } = setup;
+  const scopes = async (token: string): Promise<readonly string[] | null> => {
+    try {
+      return [...(await setup.verifier().verify(token)).scopes];
+    } catch {
+      return null;
+    }
+  };
+  const authorise = async (token: string, scope: string) => (await scopes(token))?.includes(scope) ?? false;
+  const suppliers = Object.values(MAILBOX_SUPPLIERS).map((orgnr) => ({ orgnr, ...mailboxKeys }));
+  const certificates = Object.fromEntries(
+    suppliers.map(({ orgnr, certificatePem }) => [orgnr, certificatePem]),
+  );
+  const altinn = altinnSimulator({ authorise, now, logPath: `${setup.logDir}/altinn.jsonl` });
+  const dpi = dpiSimulator({
+    authorise,
+    now,
+    suppliers,
+    trustedSendersPem: [setup.senderCertificatePem],
+    logPath: `${setup.logDir}/dpi.jsonl`,
+  });
+  const print = printSimulator({
+    authorise,
+    now,
+    printDelayMs: setup.printDelayMs,
+    logPath: `${setup.logDir}/print.jsonl`,
+  });
+  return {
+    altinn,
+    dpi,
+    print,
+    mount: async (app) => {
+      const registers = {
+        [SIMULATOR_PATHS.krr]: krrSimulator({ population, certificates, verify: scopes, now }),
+        [SIMULATOR_PATHS.enhetsregisteret]: enhetsregisterSimulator({ population, now }),
+        [SIMULATOR_PATHS.folkeregisteret]: folkeregisterSimulator({ population, verify: scopes }),
+        [SIMULATOR_PATHS.altinn]: altinn,
+        [SIMULATOR_PATHS.dpi]: dpi,
+        [SIMULATOR_PATHS.print]: print,
+      };
+      for (const [prefix, simulator] of Object.entries(registers))
+        await app.register(simulator.plugin, { prefix });
+    },
+  };
+}

@@ -1,0 +1,166 @@
+import { once } from 'node:events';
+import { PassThrough, type Readable } from 'node:stream';
+import type { Ctx } from '@grunnmur/kernel/ctx';
+import { type Trx, withTransaction } from '@grunnmur/kernel/db';
+import { newId } from '@grunnmur/kernel/ids';
+import type { JobDefinition } from '@grunnmur/kernel/jobs';
+import type { JobTicket, SendOutcome } from '../external/index.ts';
+import type { MergeDocument, MergeResult } from '../pdf/index.ts';
+import { changeStatus } from '../service/apply-outcomes.ts';
+import type { PostDeps, Tenant } from '../service/deps.ts';
+import { frontPageInput, isNorway } from '../service/front-page-for.ts';
+import type { KontoSettings } from '../service/konto-settings.ts';
+import { objectKey } from '../service/object-key.ts';
+import { type Dokument, type Forsendelse, findDokumenter } from '../store/forsendelse-store.ts';
+import { settingsOf } from './deliver-altinn.ts';
+import { deliverJob } from './deliver-channel.ts';
+
+/** Merges front page and documents into one PDF and hands it to the print supplier with a job ticket. */
+export function deliverPrintJob(deps: PostDeps): JobDefinition<{ id: string }> {
+  return deliverJob({
+    kanal: 'print',
+    batch: 8,
+    concurrency: 1,
+    parallel: 2,
+    prepare: async (ctx, letters) => {
+      const tenant = await deps.tenant(ctx.tenant!);
+      const { settings, documents } = await withTransaction(ctx, async (trx) => ({
+        settings: await settingsOf(trx, letters),
+        documents: Map.groupBy(
+          await findDokumenter(
+            trx,
+            letters.map((letter) => letter.id),
+          ),
+          (document) => document.forsendelseId,
+        ),
+      }));
+      return (sendCtx, letter) =>
+        print(sendCtx, deps, {
+          letter,
+          tenant,
+          settings: settings.get(letter.kontoId)!,
+          documents: documents.get(letter.id) ?? [],
+        });
+    },
+    sent: (trx, letters) => markPrinted(trx, letters),
+  });
+}
+
+export interface PrintInput {
+  readonly letter: Forsendelse;
+  readonly tenant: Tenant;
+  readonly settings: KontoSettings;
+  readonly documents: readonly Dokument[];
+}
+
+async function print(ctx: Ctx, deps: PostDeps, input: PrintInput): Promise<SendOutcome> {
+  const printed = input.documents.filter(
+    (document) => !document.ekskluderesFraUtskrift && document.sider !== null,
+  );
+  const frontPage = await deps.pdf.frontPage(
+    frontPageInput({ ...input, documents: printed, now: ctx.now() }),
+  );
+  // The merged file needs no row: it is made again at a retry, and the sweeper removes one that a crash left behind.
+  const key = objectKey(ctx.tenant!, newId());
+  try {
+    const merged = await mergeTo(deps, key, frontPage, input, printed);
+    const pdf = await deps.storage.get(key);
+    return await deps.channels.print.send(
+      { ...ticket(input, printed, merged), pdf, size: merged.bytes },
+      ctx.signal,
+    );
+  } finally {
+    await deps.storage.remove([key]);
+  }
+}
+
+async function mergeTo(
+  deps: PostDeps,
+  key: string,
+  frontPage: Uint8Array,
+  { letter }: PrintInput,
+  documents: readonly Dokument[],
+): Promise<MergeResult> {
+  const copies: { dispose(): Promise<void> }[] = [];
+  const out = new PassThrough({ highWaterMark: 1024 * 1024 });
+  try {
+    const sources: MergeDocument[] = [];
+    for (const document of documents) {
+      const copy = await deps.storage.localCopy(objectKey(letter.tenantId, document.objekt!));
+      copies.push(copy);
+      sources.push({
+        sealedPath: copy.path,
+        dataKey: copy.dataKey,
+        size: document.storrelse,
+        giroPages: document.giroarkSider,
+      });
+    }
+    const stored = deps.storage.put(key, out as Readable);
+    const merging = deps.pdf
+      .merge({ frontPage, documents: sources, doubleSided: letter.innhold.utskrift.tosidig }, (block) =>
+        writeBlock(out, block),
+      )
+      .then((result) => {
+        out.end();
+        return result;
+      })
+      .catch((error: Error) => {
+        out.destroy(error);
+        throw error;
+      });
+    const [result] = await Promise.all([merging, stored]);
+    return result;
+  } finally {
+    for (const copy of copies) await copy.dispose();
+  }
+}
+
+async function writeBlock(out: PassThrough, block: Uint8Array): Promise<void> {
+  if (!out.write(block)) await once(out, 'drain');
+}
+
+/** More sheets than a C5 envelope holds go into C4. */
+const C5_SHEETS = 10;
+
+function ticket(
+  { letter, tenant }: PrintInput,
+  documents: readonly Dokument[],
+  merged: MergeResult,
+): JobTicket {
+  const giroPages = documents.flatMap((document, index) =>
+    document.giroarkSider.map((page) => merged.documents[index]!.firstPage + page - 1),
+  );
+  return {
+    jobId: letter.id,
+    senderOrgnr: tenant.orgnr,
+    ...(letter.innhold.konteringskode ? { invoiceReference: letter.innhold.konteringskode } : {}),
+    pages: merged.pages,
+    sheets: merged.sheets,
+    doubleSided: letter.innhold.utskrift.tosidig,
+    colour: letter.innhold.utskrift.farger,
+    envelope: merged.sheets > C5_SHEETS ? 'C4' : 'C5',
+    postage: { class: 'B', zone: postageZone(letter.innhold.mottaker.adresse?.land) },
+    giroPages,
+  };
+}
+
+const EUROPE = new Set(
+  (
+    'at be bg ch cy cz de dk ee es fi fr gb gr hr hu ie is it li lt lu lv mc mt nl pl pt ro se si sk uk sverige danmark finland island tyskland ' +
+    'frankrike spania italia polen nederland belgia storbritannia østerrike sveits irland portugal litauen latvia estland'
+  ).split(' '),
+);
+
+/** SvarUt: the country decides postage: Norway, Europe, rest of the world. */
+export function postageZone(land: string | undefined): 'norway' | 'europe' | 'world' {
+  if (land === undefined || isNorway(land)) return 'norway';
+  return EUROPE.has(land.trim().toLowerCase()) ? 'europe' : 'world';
+}
+
+async function markPrinted(trx: Trx, letters: readonly Forsendelse[]): Promise<void> {
+  await changeStatus(
+    trx,
+    'SENDT_PRINT',
+    letters.map(({ id }) => ({ id, kanal: 'print' as const, kode: 'sendt_print' })),
+  );
+}

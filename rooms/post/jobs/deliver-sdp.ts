@@ -1,0 +1,87 @@
+import type { Ctx } from '@grunnmur/kernel/ctx';
+import { type Trx, withTransaction } from '@grunnmur/kernel/db';
+import type { JobDefinition } from '@grunnmur/kernel/jobs';
+import type { Contact } from '@grunnmur/registers';
+import { refused } from '../external/channel-outcome.ts';
+import type { DpiDocument, DpiLetter, SendOutcome } from '../external/index.ts';
+import { changeStatus } from '../service/apply-outcomes.ts';
+import type { PostDeps, Tenant } from '../service/deps.ts';
+import { objectKey } from '../service/object-key.ts';
+import { type Dokument, type Forsendelse, findDokumenter } from '../store/forsendelse-store.ts';
+import { deliverJob } from './deliver-channel.ts';
+
+/** Sends the documents to the recipient's digital mailbox, encrypted for it. Delivery there counts: no paper later. */
+export function deliverSdpJob(deps: PostDeps): JobDefinition<{ id: string }> {
+  return deliverJob({
+    kanal: 'sdp',
+    batch: 20,
+    concurrency: 1,
+    parallel: 4,
+    prepare: async (ctx, letters) => {
+      const tenant = await deps.tenant(ctx.tenant!);
+      // Asked again at each attempt: the mailbox may have been changed or left since the letter was routed.
+      const contacts = await deps.contacts.lookup(
+        letters.map((letter) => letter.mottakerId!),
+        ctx.signal,
+      );
+      const documents = await withTransaction(ctx, (trx) =>
+        findDokumenter(
+          trx,
+          letters.map((letter) => letter.id),
+        ),
+      );
+      const byLetter = Map.groupBy(documents, (document) => document.forsendelseId);
+      return (sendCtx, letter) =>
+        send(sendCtx, deps, tenant, letter, byLetter.get(letter.id) ?? [], contacts.get(letter.mottakerId!));
+    },
+    sent: markSent,
+  });
+}
+
+async function send(
+  ctx: Ctx,
+  deps: PostDeps,
+  tenant: Tenant,
+  letter: Forsendelse,
+  documents: readonly Dokument[],
+  contact: Contact | undefined,
+): Promise<SendOutcome> {
+  if (!contact?.mailbox || contact.reserved)
+    return refused('unknown_recipient', 'no mailbox in the contact register');
+  const [main, ...attachments] = documents.map((document) => toDpiDocument(deps, letter, document));
+  // A mailbox takes a document, not a bare link.
+  if (!main) return refused('rejected', 'letter without documents');
+  const dpiLetter: DpiLetter = {
+    id: letter.id,
+    mailbox: contact.mailbox,
+    senderOrgnr: tenant.orgnr,
+    ...(letter.innhold.konteringskode ? { invoiceReference: letter.innhold.konteringskode } : {}),
+    subject: letter.niva4 ? NEUTRAL_SUBJECT[tenant.language] : letter.tittel,
+    securityLevel: letter.niva4 ? 4 : 3,
+    language: tenant.language,
+    openingReceipt: true,
+    documents: [main, ...attachments],
+  };
+  return deps.channels.sdp.send(dpiLetter, { repeated: true, ...(ctx.signal ? { signal: ctx.signal } : {}) });
+}
+
+const NEUTRAL_SUBJECT = { nb: 'Du har fått et brev', nn: 'Du har fått eit brev' } as const;
+
+async function markSent(trx: Trx, letters: readonly Forsendelse[]): Promise<void> {
+  await changeStatus(
+    trx,
+    'SENDT_SDP',
+    letters.map(({ id }) => ({ id, kanal: 'sdp' as const, kode: 'sendt_sdp' })),
+  );
+}
+
+function toDpiDocument(deps: PostDeps, letter: Forsendelse, document: Dokument): DpiDocument {
+  return {
+    filename: document.filnavn,
+    mimeType: document.mimeType,
+    title: document.filnavn,
+    sha256: document.sha256.toString('hex'),
+    size: document.storrelse,
+    open: () => deps.storage.get(objectKey(letter.tenantId, document.objekt!)),
+  };
+}

@@ -1,0 +1,151 @@
+import { audit } from '@grunnmur/kernel/audit';
+import type { Ctx } from '@grunnmur/kernel/ctx';
+import { type Trx, withTransaction } from '@grunnmur/kernel/db';
+import { enqueue, type Job, type JobDefinition, type JobResult } from '@grunnmur/kernel/jobs';
+import type { Contact } from '@grunnmur/registers';
+import { changeStatus, deliverQueue } from '../service/apply-outcomes.ts';
+import { type ChannelPlan, channelPlan } from '../service/channel-plan.ts';
+import type { PostDeps } from '../service/deps.ts';
+import { readKontoSettings } from '../service/konto-settings.ts';
+import { type Forsendelse, findForsendelser } from '../store/forsendelse-store.ts';
+import { insertHendelser } from '../store/hendelse-store.ts';
+import { findKontoer, findMottakersystemer } from '../store/konto-store.ts';
+import { planLeveringer } from '../store/levering-store.ts';
+import type { Mottakersystem } from '../types.ts';
+
+interface Payload {
+  readonly id: string;
+}
+
+interface Loaded {
+  readonly letters: readonly Forsendelse[];
+  readonly kontoer: ReadonlyMap<string, unknown>;
+  readonly systems: readonly Mottakersystem[];
+}
+
+/**
+ * Looks the recipients up, chooses the channels and hands each letter to the first. A letter that is already planned
+ * (the handler ran before) or no longer AKSEPTERT is left alone.
+ */
+export function routeJob(deps: PostDeps): JobDefinition<Payload> {
+  return {
+    queue: 'post.route',
+    batch: 100,
+    concurrency: 2,
+    maxAttempts: 100,
+    handle: (ctx, jobs) => route(ctx, deps, jobs),
+  };
+}
+
+async function route(ctx: Ctx, deps: PostDeps, jobs: readonly Job<Payload>[]): Promise<JobResult[]> {
+  const loaded = await withTransaction(ctx, (trx) =>
+    load(
+      trx,
+      jobs.map((job) => job.payload.id),
+    ),
+  );
+  const contacts = await lookUp(ctx, deps, loaded.letters);
+  const plans = loaded.letters.map((letter) => ({ letter, plan: planFor(loaded, letter, contacts) }));
+  await withTransaction(ctx, (trx) => savePlans(trx, plans, contacts));
+  return jobs.map(() => ({ outcome: 'done' }));
+}
+
+async function load(trx: Trx, ids: readonly string[]): Promise<Loaded> {
+  const letters = (await findForsendelser(trx, ids)).filter((letter) => letter.status === 'AKSEPTERT');
+  const kontoer = await findKontoer(trx, [...new Set(letters.map((letter) => letter.kontoId))]);
+  const orgnrs = letters.flatMap(({ mottakerId }) => (mottakerId?.length === 9 ? [mottakerId] : []));
+  const systems = orgnrs.length > 0 ? await findMottakersystemer(trx, { orgnr: [...new Set(orgnrs)] }) : [];
+  return { letters, systems, kontoer: new Map(kontoer.map((konto) => [konto.id, konto.innstillinger])) };
+}
+
+async function lookUp(
+  ctx: Ctx,
+  deps: PostDeps,
+  letters: readonly Forsendelse[],
+): Promise<ReadonlyMap<string, Contact>> {
+  const persons = letters.flatMap(({ mottakerId }) => (mottakerId?.length === 11 ? [mottakerId] : []));
+  return persons.length > 0 ? deps.contacts.lookup([...new Set(persons)], ctx.signal) : new Map();
+}
+
+function planFor(loaded: Loaded, letter: Forsendelse, contacts: ReadonlyMap<string, Contact>): ChannelPlan {
+  const settings = readKontoSettings(loaded.kontoer.get(letter.kontoId));
+  return channelPlan(letter, settings, contacts.get(letter.mottakerId ?? ''), loaded.systems);
+}
+
+interface Planned {
+  readonly letter: Forsendelse;
+  readonly plan: ChannelPlan;
+}
+
+async function savePlans(
+  trx: Trx,
+  plans: readonly Planned[],
+  contacts: ReadonlyMap<string, Contact>,
+): Promise<void> {
+  if (plans.length === 0) return;
+  const planned = await planLeveringer(
+    trx,
+    plans.flatMap(({ letter, plan }) =>
+      plan.kanaler.map((kanal, index) => ({ forsendelseId: letter.id, kanal, rekkefolge: index + 1 })),
+    ),
+  );
+  const stranded = plans.filter(({ plan }) => plan.kanaler.length === 0);
+  const routed = plans.filter(({ letter }) => planned.has(letter.id));
+  await insertHendelser(
+    trx,
+    [...routed, ...stranded].map(({ letter, plan }) => ({
+      forsendelseId: letter.id,
+      kode: 'rutet',
+      params: { kanal: plan.kanaler[0] ?? 'ingen', grunn: plan.grunn },
+    })),
+  );
+  await handOver(trx, routed);
+  await changeStatus(
+    trx,
+    'IKKE_LEVERT',
+    stranded.map(({ letter }) => ({ id: letter.id, kode: 'ikke_levert' })),
+  );
+  await auditLookups(trx, routed, contacts);
+}
+
+/** SvarInn only queues: the receiving system fetches. The other channels have a job. */
+async function handOver(trx: Trx, routed: readonly Planned[]): Promise<void> {
+  const waiting = routed.filter(({ plan }) => plan.kanaler[0] === 'svarinn');
+  await changeStatus(
+    trx,
+    'KLAR_FOR_MOTTAK',
+    waiting.map(({ letter }) => ({ id: letter.id, kanal: 'svarinn' as const, kode: 'klar_for_mottak' })),
+  );
+  await enqueue(
+    trx,
+    routed
+      .filter(({ plan }) => plan.kanaler[0] !== 'svarinn')
+      .map(({ letter: { id }, plan }) => ({
+        queue: deliverQueue(plan.kanaler[0]!),
+        tenant: trx.ctx.tenant,
+        payload: { id },
+        subject: id,
+      })),
+  );
+}
+
+async function auditLookups(
+  trx: Trx,
+  routed: readonly Planned[],
+  contacts: ReadonlyMap<string, Contact>,
+): Promise<void> {
+  const looked = routed.filter(({ letter }) => contacts.has(letter.mottakerId ?? ''));
+  if (looked.length === 0) return;
+  await audit(
+    trx,
+    looked.map(({ letter }) => ({
+      operation: 'registers.kontaktinformasjon.oppslag',
+      subject: letter.mottakerId!,
+      object: letter.id,
+      informationKind: 'kontaktinformasjon',
+      purpose: 'Velge kanal for brev',
+      legalBasis: 'eForvaltningsforskriften § 8',
+      outcome: 'ok' as const,
+    })),
+  );
+}

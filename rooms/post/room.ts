@@ -1,0 +1,142 @@
+import type { Access } from '@grunnmur/access';
+import type { Ctx } from '@grunnmur/kernel/ctx';
+import { withTransaction } from '@grunnmur/kernel/db';
+import type { Schedule } from '@grunnmur/kernel/jobs';
+import type { Room } from '@grunnmur/kernel/room';
+import { sweepOrphans } from '@grunnmur/kernel/storage';
+import { DAY_MS, HOUR_MS } from '@grunnmur/kernel/time';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Post } from './contract.ts';
+import { cancelPrintJob } from './jobs/cancel-print.ts';
+import { deliverAltinnJob } from './jobs/deliver-altinn.ts';
+import { deliverPrintJob } from './jobs/deliver-print.ts';
+import { deliverSdpJob } from './jobs/deliver-sdp.ts';
+import {
+  deadlineSchedule,
+  deleteDocumentsJob,
+  printUnreadJob,
+  purgeSchedule,
+  retentionSchedule,
+} from './jobs/due-work.ts';
+import { printReceiptSchedule } from './jobs/fetch-print-receipts.ts';
+import { sdpReceiptSchedule } from './jobs/fetch-sdp-receipts.ts';
+import { routeJob } from './jobs/route-forsendelse.ts';
+import { registerApi } from './routes/api/register-api.ts';
+import { DEFAULT_FACE_LIMITS, type FaceDeps } from './routes/shared/deps.ts';
+import { registerPublicKey } from './routes/shared/register-public-key.ts';
+import { registerV1 } from './routes/v1/register-v1.ts';
+import { registerV2 } from './routes/v2/register-v2.ts';
+import { createPostService } from './service/create-post-service.ts';
+import { createReader } from './service/create-reader.ts';
+import type { PostDeps } from './service/deps.ts';
+import { objektOfKey } from './service/object-key.ts';
+import type { PostService } from './service/post-service.ts';
+import { findKnownObjects } from './store/due-store.ts';
+
+export { createPdfPool } from './pdf/index.ts';
+export {
+  type Channels,
+  DEFAULT_LIMITS,
+  type PostDeps,
+  type PostLimits,
+  type Tenant,
+} from './service/deps.ts';
+export { type PostDemo, seedPostDemo } from './service/seed-demo.ts';
+
+export interface PostRoomOptions extends PostDeps {
+  readonly access: Access;
+  readonly baseCtx: (request: FastifyRequest) => Ctx;
+  /** Certificate that senders encrypt for (`GET /forsendelse/publickey/hent`). */
+  readonly platformCertificatePem: string;
+  /** How often receipts are collected from print supplier and mailboxes. */
+  readonly receiptIntervalMs: number;
+}
+
+export interface PostRoom {
+  readonly room: Room;
+  readonly post: Post;
+  readonly service: PostService;
+}
+
+/** Builds the room: SvarUt's faces, the delivery jobs and what readers may ask. */
+export function createPostRoom(options: PostRoomOptions): PostRoom {
+  const service = createPostService(options);
+  const post = createReader(options);
+  return {
+    service,
+    post,
+    room: {
+      name: 'post',
+      migrations: new URL('./migrations/', import.meta.url),
+      locales: new URL('./locales/', import.meta.url),
+      routes: (app) => mountFaces(app, options, service, post),
+      jobs: [
+        routeJob(options),
+        deliverAltinnJob(options),
+        deliverSdpJob(options),
+        deliverPrintJob(options),
+        cancelPrintJob(options),
+        printUnreadJob(),
+        deleteDocumentsJob(options),
+      ],
+      schedules: [
+        deadlineSchedule(),
+        retentionSchedule(),
+        purgeSchedule(),
+        printReceiptSchedule(options, options.receiptIntervalMs),
+        sdpReceiptSchedule(options, options.receiptIntervalMs),
+        sweepSchedule(options),
+      ],
+      stop: async () => {
+        const { altinn, sdp, print } = options.channels;
+        await Promise.all([altinn.close(), sdp.close(), print.close(), options.pdf.close()]);
+      },
+    },
+  };
+}
+
+async function mountFaces(
+  app: FastifyInstance,
+  options: PostRoomOptions,
+  service: PostService,
+  post: Post,
+): Promise<void> {
+  const deps: FaceDeps = {
+    service,
+    access: options.access,
+    baseCtx: options.baseCtx,
+    synthetic: options.synthetic,
+    limits: {
+      ...DEFAULT_FACE_LIMITS,
+      maxParts: options.limits.maxDocuments + 1,
+      idleTimeoutMs: options.limits.uploadIdleMs,
+      totalTimeoutMs: options.limits.uploadTimeoutMs,
+    },
+  };
+  await registerV1(app, deps);
+  await registerV2(app, deps);
+  await registerPublicKey(app, { certificatePem: () => options.platformCertificatePem });
+  await registerApi(app, { ...deps, post });
+}
+
+/** Removes objects that a crash left without a row. Older than any upload can last. */
+function sweepSchedule(deps: PostDeps): Schedule {
+  return {
+    name: 'post.sweep_objects',
+    everyMs: DAY_MS,
+    run: async (ctx) => {
+      const result = await sweepOrphans(deps.storage, {
+        olderThanMs: Math.max(2 * HOUR_MS, 2 * deps.limits.uploadTimeoutMs),
+        now: ctx.now(),
+        isReferenced: (keys) => findReferenced(ctx, keys),
+        ...(ctx.signal ? { signal: ctx.signal } : {}),
+      });
+      if (result.removed > 0) ctx.log.info(result, 'orphaned objects removed');
+    },
+  };
+}
+
+async function findReferenced(ctx: Ctx, keys: string[]): Promise<Set<string>> {
+  const known = await withTransaction(ctx, (trx) => findKnownObjects(trx, keys.map(objektOfKey)));
+  return new Set(keys.filter((key) => known.has(objektOfKey(key))));
+}

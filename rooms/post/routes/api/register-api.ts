@@ -1,0 +1,37 @@
+import { problemBody, registerFace } from '@grunnmur/kernel/http';
+import type { FastifyInstance } from 'fastify';
+import type { Post } from '../../contract.ts';
+import type { FaceDeps } from '../shared/deps.ts';
+import { authenticateIntegrations, ownerCall } from '../v2/authenticate-integration.ts';
+import { TimelineAnswer } from './models.ts';
+
+export interface ApiDeps extends FaceDeps {
+  readonly post: Post;
+}
+
+/** Our own API of the post room: what the published faces lack. Same credentials as SvarUt REST v2. */
+export async function registerApi(app: FastifyInstance, deps: ApiDeps): Promise<void> {
+  await registerFace(app, { name: 'post-api', prefix: '/api/post', errorBody: problemBody }, (scope) => {
+    authenticateIntegrations(scope, deps);
+    getTimeline(scope, deps);
+  });
+}
+
+/** `GET /api/post/forsendelser/{id}/timeline`: every step with its attempts, and what is expected next. */
+function getTimeline(scope: FastifyInstance, deps: ApiDeps): void {
+  scope.get<{ Params: { id: string } }>(
+    '/forsendelser/:id/timeline',
+    {
+      schema: {
+        operationId: 'postGetTimeline',
+        summary: 'Tidslinjen til en forsendelse',
+        tags: ['Grunnmur'],
+        response: { 200: TimelineAnswer },
+      },
+    },
+    async (request) => {
+      const { ctx, id } = await ownerCall(request, deps, request.params.id);
+      return deps.post.timeline(ctx, id);
+    },
+  );
+}

@@ -1,0 +1,90 @@
+import type { Ctx } from '@grunnmur/kernel/ctx';
+import { isAppError, KernelError } from '@grunnmur/kernel/errors';
+import { newId } from '@grunnmur/kernel/ids';
+import type { AcceptBatcher } from './accept-batcher.ts';
+import type { PreparedForsendelse } from './commit-accepted.ts';
+import type { PostDeps } from './deps.ts';
+import { fingerprint } from './fingerprint.ts';
+import { objectKey } from './object-key.ts';
+import type { AcceptInput } from './post-service.ts';
+import { receiveDocuments, type StoredDocument } from './receive-documents.ts';
+import { assertForsendelse } from './validate-forsendelse.ts';
+
+/**
+ * Takes a letter: rules, documents to storage, one durable commit. Nothing remains of a letter that is refused; when
+ * it cannot be known whether the commit happened, the objects stay and the sweeper decides by the rows.
+ */
+export async function acceptForsendelse(
+  ctx: Ctx,
+  deps: PostDeps,
+  batcher: AcceptBatcher<PreparedForsendelse>,
+  input: AcceptInput,
+): Promise<{ id: string }> {
+  assertForsendelse(input.forsendelse, ctx.now(), {
+    synthetic: deps.synthetic,
+    maxDocuments: deps.limits.maxDocuments,
+  });
+  const stored: StoredDocument[] = [];
+  let keep = false;
+  try {
+    await receiveDocuments(ctx, deps, input.forsendelse, input.files, stored);
+    const answer = await batcher.add(ctx, prepare(ctx, deps, input, stored));
+    if ('error' in answer) throw answer.error;
+    if ('repeated' in answer) return answer.repeated;
+    keep = true;
+    return answer;
+  } catch (error) {
+    keep = !isRefused(error);
+    if (keep && stored.length > 0) throw KernelError.unavailable({ cause: error });
+    throw error;
+  } finally {
+    if (!keep && stored.length > 0) await removeDocuments(ctx, deps, stored);
+  }
+}
+
+/** True when the error proves that nothing was committed: ours, or an SQL error answered by a living server. */
+function isRefused(error: unknown): boolean {
+  if (isAppError(error)) return true;
+  const code = (error as { code?: unknown }).code;
+  return typeof code === 'string' && /^(?!08|57)[0-9A-Z]{5}$/.test(code);
+}
+
+async function removeDocuments(ctx: Ctx, deps: PostDeps, stored: readonly StoredDocument[]): Promise<void> {
+  const keys = stored.map((document) => objectKey(ctx.tenant!, document.objekt));
+  await deps.storage
+    .remove(keys)
+    .catch((error: unknown) => ctx.log.warn({ err: error }, 'objects left for the sweeper'));
+}
+
+function prepare(
+  ctx: Ctx,
+  deps: PostDeps,
+  input: AcceptInput,
+  stored: readonly StoredDocument[],
+): PreparedForsendelse {
+  const id = input.reservedId ?? newId();
+  const print = fingerprint(
+    input.forsendelse,
+    stored.map((document) => ({ filnavn: document.dokument.filnavn, sha256: document.sha256 })),
+  );
+  const exclusive = [`print:${print.toString('hex')}`];
+  if (input.idempotencyKey) exclusive.push(`key:${input.idempotencyKey}`);
+  if (input.reservedId) exclusive.push(`id:${input.reservedId}`);
+  return {
+    id,
+    exclusive,
+    konto: input.konto,
+    forsendelse: input.forsendelse,
+    documents: stored,
+    fingeravtrykk: print,
+    reserved: input.reservedId !== undefined,
+    idempotencyKey: input.idempotencyKey,
+    slettesDato: addMonths(ctx.now(), deps.limits.retentionMonths),
+  };
+}
+
+function addMonths(date: Date, months: number): Date {
+  const result = new Date(date);
+  result.setUTCMonth(result.getUTCMonth() + months);
+  return result;
+}

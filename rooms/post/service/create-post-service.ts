@@ -1,0 +1,121 @@
+import type { Ctx } from '@grunnmur/kernel/ctx';
+import { withTransaction } from '@grunnmur/kernel/db';
+import { newId } from '@grunnmur/kernel/ids';
+import { PostError } from '../errors.ts';
+import { insertReservedId } from '../store/accept-store.ts';
+import {
+  type Dokument,
+  type Forsendelse,
+  findByEksternReferanse,
+  findDokumenter,
+  findForsendelser,
+  findKonto,
+} from '../store/forsendelse-store.ts';
+import { listHendelser } from '../store/hendelse-store.ts';
+import { findMottakersystemer, listForsendelsestyper } from '../store/konto-store.ts';
+import { readStatuses } from '../store/status-store.ts';
+import type { DokumentMetadata, KontoRef } from '../types.ts';
+import { createAcceptBatcher } from './accept-batcher.ts';
+import { acceptForsendelse } from './accept-forsendelse.ts';
+import { commitAccepted, type PreparedForsendelse } from './commit-accepted.ts';
+import { deleteStoredDocuments } from './delete-documents.ts';
+import type { PostDeps } from './deps.ts';
+import { toHendelse } from './hendelse-text.ts';
+import { markReadExternally } from './mark-read.ts';
+import { ownLetter } from './own-letter.ts';
+import type { PostService } from './post-service.ts';
+
+/** Answers for one reference at most; a reference is not unique, but nobody reads more. */
+const MAX_BY_REFERENCE = 1000;
+
+/** The service that every face of the post room calls. */
+export function createPostService(deps: PostDeps): PostService {
+  const batcher = createAcceptBatcher<PreparedForsendelse>((ctx, letters) =>
+    commitAccepted(ctx, letters, deps.limits.duplicateWindowMs),
+  );
+  return {
+    accept: (ctx, input) => acceptForsendelse(ctx, deps, batcher, input),
+    reserveId: (ctx, konto) => reserveId(ctx, konto),
+    locate,
+    statuses: (ctx, konto, ids) => withTransaction(ctx, (trx) => readStatuses(trx, konto.id, ids)),
+    history: (ctx, konto, id) =>
+      withTransaction(ctx, async (trx) => {
+        await ownLetter(trx, konto, id);
+        return (await listHendelser(trx, id)).map(toHendelse);
+      }),
+    // Signing has its own issue; a letter without an assignment has an empty history.
+    signingHistory: (ctx, konto, id) =>
+      withTransaction(ctx, async (trx) => {
+        await ownLetter(trx, konto, id);
+        return [];
+      }),
+    metadata: (ctx, konto, id) =>
+      withTransaction(ctx, async (trx) => {
+        const letter = await ownLetter(trx, konto, id);
+        return (await findDokumenter(trx, [id])).map((document) => toMetadata(deps, letter, document));
+      }),
+    markRead: (ctx, konto, id, read) => markReadExternally(ctx, konto, id, read),
+    deleteDocuments: (ctx, konto, ids) => deleteDocuments(ctx, deps, konto, ids),
+    forsendelsestyper: (ctx) => withTransaction(ctx, listForsendelsestyper),
+    mottakersystemer: (ctx, { orgnr, ...filter }) =>
+      withTransaction(ctx, (trx) =>
+        findMottakersystemer(trx, { ...filter, ...(orgnr ? { orgnr: [orgnr] } : {}) }),
+      ),
+    findByEksternReferanse: (ctx, konto, reference) =>
+      withTransaction(ctx, async (trx) => {
+        const rows = await findByEksternReferanse(trx, konto.id, reference, MAX_BY_REFERENCE);
+        return rows.map(({ avgivendeSystem, ...row }) => ({
+          ...row,
+          ...(avgivendeSystem ? { avgivendeSystem } : {}),
+        }));
+      }),
+  };
+}
+
+async function reserveId(ctx: Ctx, konto: KontoRef): Promise<{ id: string }> {
+  const id = newId();
+  await withTransaction(ctx, (trx) => insertReservedId(trx, id, konto.id));
+  return { id };
+}
+
+async function locate(ctx: Ctx, kontoer: readonly KontoRef[], forsendelseId: string): Promise<KontoRef> {
+  const owner = await withTransaction(ctx, (trx) => findKonto(trx, forsendelseId));
+  const konto = kontoer.find((candidate) => candidate.id === owner?.id && candidate.tenant === owner.tenant);
+  if (!konto) throw PostError.notFound();
+  return konto;
+}
+
+function toMetadata(deps: PostDeps, letter: Forsendelse, document: Dokument): DokumentMetadata {
+  return {
+    filnavn: document.filnavn,
+    mimeType: document.mimeType,
+    ...(document.dokumentType ? { dokumentType: document.dokumentType } : {}),
+    storrelse: document.storrelse,
+    sha256: document.sha256.toString('hex'),
+    kanSigneres: document.skalSigneres,
+    nedlastingUrl: `${deps.publicUrl}/forsendelse/${letter.id}/${document.nr}`,
+    ...(document.skalSigneres
+      ? { signeringUrl: `${deps.publicUrl}/forsendelse/${letter.id}/${document.nr}/signering` }
+      : {}),
+    ekstraMetadata: document.ekstraMetadata,
+    inneholderPersonsensitivInformasjon: document.sensitiv,
+  };
+}
+
+/**
+ * ORIGINALDOKUMENTER and ALLE differ only in whether a generated print file is kept; we keep none (it is made when
+ * it is sent), so both delete the same. A letter that has not yet been handed to a channel is delivered no further.
+ */
+async function deleteDocuments(
+  ctx: Ctx,
+  deps: PostDeps,
+  konto: KontoRef,
+  ids: readonly string[],
+): Promise<void> {
+  await withTransaction(ctx, async (trx) => {
+    const letters = await findForsendelser(trx, ids);
+    const own = new Set(letters.filter((letter) => letter.kontoId === konto.id).map((letter) => letter.id));
+    if (!ids.every((id) => own.has(id))) throw PostError.notFound();
+  });
+  await deleteStoredDocuments(ctx, deps, ids, 'dokumenter_slettet');
+}

@@ -1,0 +1,43 @@
+import { audit } from '@grunnmur/kernel/audit';
+import type { Ctx } from '@grunnmur/kernel/ctx';
+import { withTransaction } from '@grunnmur/kernel/db';
+import { findForsendelser, markDocumentsDeleted } from '../store/forsendelse-store.ts';
+import { insertHendelser } from '../store/hendelse-store.ts';
+import type { PostDeps } from './deps.ts';
+import { objectKey } from './object-key.ts';
+
+/**
+ * Deletes the documents of letters: first the rows' reference, then the objects. A crash between the two leaves
+ * objects that nothing names; the sweeper removes them. Repeated calls do nothing more.
+ */
+export async function deleteStoredDocuments(
+  ctx: Ctx,
+  deps: PostDeps,
+  ids: readonly string[],
+  kode: string,
+): Promise<void> {
+  const objekter = await withTransaction(ctx, async (trx) => {
+    const letters = (await findForsendelser(trx, ids)).filter((letter) => letter.dokumenterSlettet === null);
+    if (letters.length === 0) return [];
+    const gone = await markDocumentsDeleted(
+      trx,
+      letters.map((letter) => letter.id),
+    );
+    await insertHendelser(
+      trx,
+      letters.map((letter) => ({ forsendelseId: letter.id, kode })),
+    );
+    await audit(
+      trx,
+      letters.map((letter) => ({
+        operation: 'post.dokumenter.slettet',
+        object: letter.id,
+        informationKind: 'brev',
+        outcome: 'ok' as const,
+        ...(letter.mottakerId ? { subject: letter.mottakerId } : {}),
+      })),
+    );
+    return gone;
+  });
+  await deps.storage.remove(objekter.map((objekt) => objectKey(ctx.tenant!, objekt)));
+}

@@ -1,0 +1,73 @@
+import type { Ctx } from '@grunnmur/kernel/ctx';
+import { withTransaction } from '@grunnmur/kernel/db';
+import { isUuid } from '@grunnmur/kernel/ids';
+import { attemptsBySubject } from '@grunnmur/kernel/jobs';
+import type { Timeline, TimelineEntry } from '../contract.ts';
+import { PostError } from '../errors.ts';
+import { type Forsendelse, findForsendelser } from '../store/forsendelse-store.ts';
+import { type HendelseRow, listHendelser } from '../store/hendelse-store.ts';
+import { toHendelse } from './hendelse-text.ts';
+import { isFinal } from './status-table.ts';
+
+type Attempt = Awaited<ReturnType<typeof attemptsBySubject>>[number];
+
+/** The letter's history in the order it happened, with the attempts of each step and what is expected next. */
+export async function findTimeline(ctx: Ctx, id: string): Promise<Timeline> {
+  if (!isUuid(id)) throw PostError.notFound();
+  const { letter, rows } = await withTransaction(ctx, async (trx) => {
+    const [found] = await findForsendelser(trx, [id]);
+    return { letter: found, rows: found ? await listHendelser(trx, id) : [] };
+  });
+  if (!letter) throw PostError.notFound();
+  // Attempts are rows of the sender's tenant; who may see the letter may see how its delivery went.
+  const attempts = await attemptsBySubject({ ...ctx, tenant: letter.tenantId }, id);
+  return {
+    id,
+    status: letter.status,
+    final: isFinal(letter.status),
+    entries: toEntries(rows, attempts),
+    ...next(letter),
+  };
+}
+
+/** An attempt belongs to the first entry written when it had ended, i.e. to the step it led to. */
+function toEntries(rows: readonly HendelseRow[], attempts: readonly Attempt[]): TimelineEntry[] {
+  const left = [...attempts];
+  return rows.map((row, index) => {
+    const last = index === rows.length - 1;
+    const until = rows[index + 1]?.tidspunkt ?? row.tidspunkt;
+    const own = left.filter((attempt) => last || attempt.startedAt < until);
+    left.splice(0, own.length);
+    return {
+      ...toHendelse(row),
+      ...(row.status ? { status: row.status } : {}),
+      ...(row.aktor ? { aktor: row.aktor } : {}),
+      attempts: own.map((attempt) => ({
+        at: attempt.startedAt,
+        outcome: attempt.outcome,
+        ms: attempt.finishedAt.getTime() - attempt.startedAt.getTime(),
+        ...(attempt.error ? { detail: attempt.error } : {}),
+      })),
+    };
+  });
+}
+
+function next(letter: Forsendelse): Pick<Timeline, 'next'> {
+  if (letter.printFrist) return { next: { kode: 'print_om_ulest', senest: letter.printFrist } };
+  switch (letter.status) {
+    case 'AKSEPTERT':
+      return { next: { kode: 'leveres' } };
+    case 'KLAR_FOR_MOTTAK':
+      return { next: { kode: 'hentes_av_mottaker' } };
+    case 'SENDT_SDP':
+      return { next: { kode: 'kvittering_postkasse' } };
+    case 'SENDT_PRINT':
+      return { next: { kode: 'kvittering_utskrift' } };
+    case 'VARSLET':
+    case 'SENDT_DIGITALT':
+    case 'LEVERT_SDP':
+      return { next: { kode: 'apnes_av_mottaker' } };
+    default:
+      return {};
+  }
+}
