@@ -84,7 +84,7 @@ async function start(config: Config, log: Assembly['log'], closing: Closing): Pr
     tokens,
     identity,
     platformKeys: config.platformKeys ?? demonstration!.platformKeys,
-    trustedMailboxesPem: demonstration ? [demonstration.mailboxKeys.certificatePem] : [],
+    trustedMailboxesPem: (demonstration?.mailboxes ?? []).map((mailbox) => mailbox.certificatePem),
   });
   if (demonstration) await seedDemonstrationPost(assembly, access, demonstration);
 
@@ -147,7 +147,6 @@ function describe(
       ...base,
       actor: { kind: 'anonymous', id: '' },
       requestId: request.id,
-      signal: request.signal,
     }),
   };
 }

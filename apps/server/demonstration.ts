@@ -5,12 +5,12 @@ import { createTokenVerifier, type TokenVerifier } from '@grunnmur/kernel/auth';
 import type { SelfSigned } from '@grunnmur/kernel/crypto';
 import { withCtx } from '@grunnmur/kernel/ctx';
 import { seedPostDemo } from '@grunnmur/post/room';
-import type { Population } from '@grunnmur/registers/simulators';
+import { MAILBOX_SUPPLIERS, type Population } from '@grunnmur/registers/simulators';
 import type { Assembly } from './assembly.ts';
 import type { OutgoingIdentity } from './create-channels.ts';
 import { demoAccessInput, demoPost, OWN_INTEGRATION } from './demo-content.ts';
 import { demoKeyPair, writePrivate } from './secrets.ts';
-import { createSimulators, type Simulators } from './simulators.ts';
+import { createSimulators, type MailboxSupplier, type Simulators } from './simulators.ts';
 
 /** Invented people, organisations, logins and outside services, for trying everything without any agreement. */
 export interface Demonstration {
@@ -20,11 +20,10 @@ export interface Demonstration {
   /** Grunnmur's own client at the built-in issuer. */
   readonly identity: OutgoingIdentity;
   readonly platformKeys: SelfSigned;
-  readonly mailboxKeys: SelfSigned;
+  readonly mailboxes: readonly MailboxSupplier[];
 }
 
 const GRUNNMUR_ORGNR = '310000035';
-const DIGIPOST_ORGNR = '984661185';
 
 /** Seeds what is missing; the same content, ids and passwords at every start. */
 export async function prepareDemonstration(
@@ -37,12 +36,12 @@ export async function prepareDemonstration(
   const access = await room.seedDemo(systemCtx, demoAccessInput(population));
   await delegateToGrunnmur(assembly, room);
   const identity = ownIdentity(room, access);
-  const mailboxKeys = await demoKeyPair(dataDir, 'mailbox', DIGIPOST_ORGNR, now());
+  const mailboxes = await mailboxSuppliers(dataDir, now());
   const logDir = join(dataDir, 'simulators');
   await mkdir(logDir, { recursive: true, mode: 0o700 });
   const simulators = createSimulators({
     population,
-    mailboxKeys,
+    mailboxes,
     senderCertificatePem: identity.certificatePem!,
     verifier: lazyVerifier(identity.issuer, now),
     printDelayMs: Number(config.env.DEMO_PRINT_DELAY_SECONDS) * 1000,
@@ -50,7 +49,7 @@ export async function prepareDemonstration(
     now,
   });
   const platformKeys = await demoKeyPair(dataDir, 'platform', GRUNNMUR_ORGNR, now());
-  return { access, population, simulators, identity, platformKeys, mailboxKeys };
+  return { access, population, simulators, identity, platformKeys, mailboxes };
 }
 
 /** Accounts and receiving systems of the post room. */
@@ -127,4 +126,12 @@ export async function writeDemoAccess(
   };
   await writePrivate(path, `${JSON.stringify(content, null, 2)}\n`);
   return path;
+}
+
+/** Each simulated mailbox supplier signs its receipts with a certificate of its own. */
+async function mailboxSuppliers(dataDir: string, now: Date): Promise<MailboxSupplier[]> {
+  const orgnrs = Object.values(MAILBOX_SUPPLIERS);
+  return Promise.all(
+    orgnrs.map(async (orgnr) => ({ orgnr, ...(await demoKeyPair(dataDir, `mailbox-${orgnr}`, orgnr, now)) })),
+  );
 }

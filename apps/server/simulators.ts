@@ -12,15 +12,18 @@ import {
   enhetsregisterSimulator,
   folkeregisterSimulator,
   krrSimulator,
-  MAILBOX_SUPPLIERS,
   type Population,
 } from '@grunnmur/registers/simulators';
 import type { FastifyInstance } from 'fastify';
 
+/** A simulated mailbox supplier: its certificate stands in the contact register and signs its receipts. */
+export interface MailboxSupplier extends SelfSigned {
+  readonly orgnr: string;
+}
+
 export interface SimulatorSetup {
   readonly population: Population;
-  /** One key pair for both simulated mailbox suppliers. */
-  readonly mailboxKeys: SelfSigned;
+  readonly mailboxes: readonly MailboxSupplier[];
   /** Certificate that our letters to the mailboxes are signed with. */
   readonly senderCertificatePem: string;
   readonly verifier: () => TokenVerifier;
@@ -49,7 +52,7 @@ export const SIMULATOR_PATHS = {
 
 /** The outside services of a demonstration, answering over HTTP on our own port as the real ones do. */
 export function createSimulators(setup: SimulatorSetup): Simulators {
-  const { population, now, mailboxKeys } = setup;
+  const { population, now, mailboxes: suppliers } = setup;
   const scopes = async (token: string): Promise<readonly string[] | null> => {
     try {
       return [...(await setup.verifier().verify(token)).scopes];
@@ -58,7 +61,6 @@ export function createSimulators(setup: SimulatorSetup): Simulators {
     }
   };
   const authorise = async (token: string, scope: string) => (await scopes(token))?.includes(scope) ?? false;
-  const suppliers = Object.values(MAILBOX_SUPPLIERS).map((orgnr) => ({ orgnr, ...mailboxKeys }));
   const certificates = Object.fromEntries(
     suppliers.map(({ orgnr, certificatePem }) => [orgnr, certificatePem]),
   );

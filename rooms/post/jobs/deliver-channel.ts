@@ -12,6 +12,9 @@ interface Payload {
   readonly id: string;
 }
 
+/** Hands over one letter; `repeated` when an earlier attempt may have got through. */
+export type Send = (ctx: Ctx, letter: Forsendelse, repeated: boolean) => Promise<SendOutcome>;
+
 export interface ChannelDelivery {
   readonly kanal: Exclude<Kanal, 'svarinn'>;
   readonly batch: number;
@@ -19,10 +22,7 @@ export interface ChannelDelivery {
   /** How many letters of one batch are on the wire at once. */
   readonly parallel: number;
   /** Reads what the whole batch needs in one go; its result is passed to every `send`. */
-  readonly prepare: (
-    ctx: Ctx,
-    letters: readonly Forsendelse[],
-  ) => Promise<(ctx: Ctx, letter: Forsendelse) => Promise<SendOutcome>>;
+  readonly prepare: (ctx: Ctx, letters: readonly Forsendelse[]) => Promise<Send>;
   /** Writes the status that handing over gives. */
   readonly sent: (trx: Trx, letters: readonly Forsendelse[]) => Promise<void>;
 }
@@ -59,7 +59,10 @@ async function deliver(
   const letters = await withTransaction(ctx, (trx) => findWaiting(trx, delivery.kanal, ids));
   if (letters.length === 0) return jobs.map(() => ({ outcome: 'done' }));
   const send = await delivery.prepare(ctx, letters);
-  const attempts = await inParallel(letters, delivery.parallel, (letter) => attempt(ctx, letter, send));
+  const repeated = new Set(jobs.filter((job) => job.attempt > 1).map((job) => job.payload.id));
+  const attempts = await inParallel(letters, delivery.parallel, (letter) =>
+    attempt(ctx, letter, send, repeated.has(letter.id)),
+  );
   await withTransaction(ctx, (trx) => recordAttempts(trx, delivery, attempts));
   const byId = new Map(attempts.map(({ letter, outcome }) => [letter.id, outcome]));
   return ids.map((id) => jobResult(byId.get(id)));
@@ -77,13 +80,9 @@ async function findWaiting(trx: Trx, kanal: Kanal, ids: readonly string[]): Prom
   return letters.filter((letter) => !isFinal(letter.status) && letter.dokumenterSlettet === null);
 }
 
-async function attempt(
-  ctx: Ctx,
-  letter: Forsendelse,
-  send: (ctx: Ctx, letter: Forsendelse) => Promise<SendOutcome>,
-): Promise<Attempt> {
+async function attempt(ctx: Ctx, letter: Forsendelse, send: Send, repeated: boolean): Promise<Attempt> {
   try {
-    return { letter, outcome: await send(ctx, letter) };
+    return { letter, outcome: await send(ctx, letter, repeated) };
   } catch (error) {
     if (!isChannelUnavailable(error))
       ctx.log.error({ err: error, forsendelse: letter.id }, 'delivery failed');

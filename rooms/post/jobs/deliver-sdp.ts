@@ -31,21 +31,29 @@ export function deliverSdpJob(deps: PostDeps): JobDefinition<{ id: string }> {
         ),
       );
       const byLetter = Map.groupBy(documents, (document) => document.forsendelseId);
-      return (sendCtx, letter) =>
-        send(sendCtx, deps, tenant, letter, byLetter.get(letter.id) ?? [], contacts.get(letter.mottakerId!));
+      return (sendCtx, letter, repeated) =>
+        send(sendCtx, deps, {
+          tenant,
+          letter,
+          repeated,
+          documents: byLetter.get(letter.id) ?? [],
+          contact: contacts.get(letter.mottakerId!),
+        });
     },
     sent: markSent,
   });
 }
 
-async function send(
-  ctx: Ctx,
-  deps: PostDeps,
-  tenant: Tenant,
-  letter: Forsendelse,
-  documents: readonly Dokument[],
-  contact: Contact | undefined,
-): Promise<SendOutcome> {
+interface Sending {
+  readonly tenant: Tenant;
+  readonly letter: Forsendelse;
+  readonly documents: readonly Dokument[];
+  readonly contact: Contact | undefined;
+  readonly repeated: boolean;
+}
+
+async function send(ctx: Ctx, deps: PostDeps, sending: Sending): Promise<SendOutcome> {
+  const { tenant, letter, documents, contact, repeated } = sending;
   if (!contact?.mailbox || contact.reserved)
     return refused('unknown_recipient', 'no mailbox in the contact register');
   const [main, ...attachments] = documents.map((document) => toDpiDocument(deps, letter, document));
@@ -62,7 +70,7 @@ async function send(
     openingReceipt: true,
     documents: [main, ...attachments],
   };
-  return deps.channels.sdp.send(dpiLetter, { repeated: true, ...(ctx.signal ? { signal: ctx.signal } : {}) });
+  return deps.channels.sdp.send(dpiLetter, { repeated, ...(ctx.signal ? { signal: ctx.signal } : {}) });
 }
 
 const NEUTRAL_SUBJECT = { nb: 'Du har fått et brev', nn: 'Du har fått eit brev' } as const;

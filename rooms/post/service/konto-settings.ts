@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
+import { Value } from 'typebox/value';
 
 /** What an account's owner decides; stored as `post.konto.innstillinger`. Absent fields have the defaults below. */
 export const KontoSettings = Type.Object({
@@ -29,5 +30,10 @@ const compiled = Compile(KontoSettings);
 
 /** Settings with defaults filled in; throws when a stored value breaks its rule. */
 export function readKontoSettings(stored: unknown): KontoSettings {
-  return compiled.Parse(stored ?? {}) as KontoSettings;
+  const settings = Value.Default(KontoSettings, structuredClone(stored ?? {}));
+  if (!compiled.Check(settings)) {
+    const faults = compiled.Errors(settings).map((error) => `${error.instancePath} ${error.message}`);
+    throw new Error(`Settings of the account are not valid: ${faults.join('; ')}`);
+  }
+  return settings;
 }
