@@ -31,7 +31,7 @@ ${levels(page)}
 ${numberField(page)}
 ${groups(page)}
 </form>
-<form method="post" action="${page.path}/avbryt"><p><button class="secondary">${t('access.idporten.login.cancel')}</button></p></form>`;
+<form method="post" action="${page.path}/avbryt"><p class="end"><button class="secondary">${t('access.idporten.login.cancel')}</button></p></form>`;
   const title = t('access.idporten.login.title');
   return renderPage({
     locale,
@@ -86,5 +86,5 @@ function groups(page: LoginPage): Html[] {
 }
 
 function personButton({ fnr, name }: DemoPerson): Html {
-  return html`<li><button class="secondary" name="person" value="${fnr}"><span>${name}</span><span class="number">${fnr.slice(0, 6)} ${fnr.slice(6)}</span></button></li>`;
+  return html`<li><button class="secondary" name="person" value="${fnr}"><span class="name">${name}</span><span class="number">${fnr.slice(0, 6)} ${fnr.slice(6)}</span></button></li>`;
 }

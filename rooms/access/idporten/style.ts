@@ -10,7 +10,8 @@ header, main, footer { max-width: 46rem; margin: 0 auto; padding: 1rem; }
 header { display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; justify-content: space-between; align-items: baseline; }
 .brand { font-weight: 700; letter-spacing: .01em; margin: 0; }
 .languages { list-style: none; display: flex; gap: 1rem; margin: 0; padding: 0; }
-.languages a { display: inline-block; padding: .25rem 0; }
+.languages a, .languages span { display: inline-block; padding: .25rem 0; }
+.languages span { font-weight: 600; }
 main { background: var(--paper); border: 1px solid var(--line); border-radius: .75rem; padding: clamp(1rem, 4vw, 2.25rem); }
 h1 { font-size: 1.75rem; line-height: 1.2; margin: 0 0 .75rem; }
 h2 { font-size: 1.05rem; margin: 1.75rem 0 .5rem; }
@@ -35,10 +36,14 @@ button.primary:hover { background: var(--act-dark); }
 button.secondary { background: #fff; color: var(--act-dark); }
 button.secondary:hover { background: #e8f1f7; }
 .persons { list-style: none; margin: 0; padding: 0; display: grid; gap: .5rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 19rem), 1fr)); }
+.persons li { display: flex; }
 .persons button { width: 100%; text-align: left; display: flex; flex-direction: column; border-color: var(--line); overflow-wrap: anywhere; }
 .persons button:hover { border-color: var(--act); }
+.persons .name { font-weight: 600; }
 .persons .number { color: var(--soft); font-size: .9rem; font-variant-numeric: tabular-nums; }
 a { color: var(--act-dark); }
+.end { margin: 2rem 0 0; }
+input[aria-invalid] { border: 2px solid var(--warn) !important; }
 :focus-visible { outline: 3px solid var(--act-dark); outline-offset: 2px; }
 footer { color: var(--soft); font-size: .9rem; }
 `;

@@ -20,6 +20,8 @@ export async function registerIssuerFace(
 ): Promise<void> {
   const face = { name: 'token-issuer', prefix, errorBody: oauthError };
   await registerFace(app, face, async (scope) => {
+    // Nothing but forms: a token request is `application/x-www-form-urlencoded` (RFC 6749 §4.5, RFC 7523 §2.1).
+    scope.removeAllContentTypeParsers();
     await scope.register(formbody, { bodyLimit: 2 * MAX_ASSERTION_LENGTH });
 
     scope.get('/.well-known/oauth-authorization-server', async (_request, reply) => {

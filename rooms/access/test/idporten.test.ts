@@ -1,16 +1,19 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import * as oidc from 'openid-client';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { createFixture, type Fixture } from './fixture.ts';
-
-const KARI = '01819010192';
-const OLA = '01819010273';
-const DEAD = '01819010354';
-const UNLISTED = '01819010435';
-const REAL_SERIES = '01019010127';
+import type { Fixture } from './fixture.ts';
+import {
+  DEAD,
+  KARI,
+  OLA,
+  REAL_SERIES,
+  type SimulatorFixture,
+  startSimulator,
+  startLogin as startSimulatorLogin,
+  UNLISTED,
+} from './simulator-fixture.ts';
 
 describe('ID-porten simulator', () => {
+  let simulator: SimulatorFixture;
   let fixture: Fixture;
   let base: string;
   let config: oidc.Configuration;
@@ -20,42 +23,14 @@ describe('ID-porten simulator', () => {
   beforeAll(async () => {
     for (const method of ['info', 'warn', 'error', 'log'] as const)
       vi.spyOn(console, method).mockImplementation((...args) => void printed.push(args.join(' ')));
-    const port = await freePort();
-    base = `http://127.0.0.1:${port}`;
-    redirectUri = `${base}/auth/callback`;
-    fixture = await createFixture({
-      publicUrl: () => base,
-      idporten: {
-        persons: () => [
-          { fnr: KARI, name: 'Kari <Æøå>', situation: 'digital-mailbox' },
-          { fnr: OLA, name: 'Ola Nordmann', situation: 'reserved' },
-          { fnr: DEAD, name: 'Død Mann', situation: 'deceased' },
-        ],
-        client: {
-          clientId: 'portal',
-          clientSecret: 'a-secret-of-the-portal-0123456789abcdef',
-          redirectUris: () => [redirectUri],
-          postLogoutRedirectUris: () => [`${base}/`],
-        },
-      },
-    });
-    await fixture.app.listen({ port, host: '127.0.0.1' });
-    config = await discover();
+    simulator = await startSimulator();
+    ({ fixture, base, redirectUri, config } = simulator);
   });
 
   afterAll(async () => {
     vi.restoreAllMocks();
     await fixture.app.close();
   });
-
-  const discover = () =>
-    oidc.discovery(
-      new URL(`${base}/idporten`),
-      'portal',
-      {},
-      oidc.ClientSecretBasic('a-secret-of-the-portal-0123456789abcdef'),
-      { execute: [oidc.allowInsecureRequests] },
-    );
 
   /** A browser without JavaScript: keeps cookies, follows redirects below our own address until the portal is reached. */
   function createBrowser() {
@@ -88,27 +63,7 @@ describe('ID-porten simulator', () => {
     return { go, cookies };
   }
 
-  async function startLogin(extra: Record<string, string> = {}) {
-    const verifier = oidc.randomPKCECodeVerifier();
-    const state = oidc.randomState();
-    const nonce = oidc.randomNonce();
-    const url = oidc.buildAuthorizationUrl(config, {
-      redirect_uri: redirectUri,
-      scope: 'openid profile',
-      code_challenge: await oidc.calculatePKCECodeChallenge(verifier),
-      code_challenge_method: 'S256',
-      state,
-      nonce,
-      ...extra,
-    });
-    const finish = (callback: string) =>
-      oidc.authorizationCodeGrant(config, new URL(callback), {
-        pkceCodeVerifier: verifier,
-        expectedState: state,
-        expectedNonce: nonce,
-      });
-    return { url: url.href, finish };
-  }
+  const startLogin = (extra?: Record<string, string>) => startSimulatorLogin(simulator, extra);
 
   it('publishes a discovery document with its configured address, whatever the caller claims', async () => {
     const answer = await fetch(`${base}/idporten/.well-known/openid-configuration`, {
@@ -266,12 +221,3 @@ describe('ID-porten simulator', () => {
     expect(printed).toEqual([]);
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
-}

@@ -3,6 +3,7 @@ import type { SelfSigned } from '@grunnmur/kernel/crypto';
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, exportJWK, jwtVerify } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { fingerprintOf, readClientCertificate } from '../issuer/client-certificate.ts';
+import { AUTHORITY_PEM, SEID_1, SEID_2 } from './enterprise-certificates.ts';
 import {
   type Client,
   createFixture,
@@ -269,13 +270,24 @@ describe('token endpoint', () => {
     expect((await ask()).status).toBe(200);
   });
 
-  it('accepts an enterprise certificate from a trust anchor without registration', async () => {
-    const anchored = await fixture.restart({ issuer: { trustAnchorsPem: [stranger.certificatePem] } });
-    // A self-signed certificate is issued by itself, which is all that the anchor check asks for.
-    const assertion = await signAssertion({ ...stranger, clientId: client.clientId }, fixture.clock.now);
-    const isAuthority = readClientCertificate([x5cOf(stranger.certificatePem)])!.certificate.ca;
-    const { status } = await requestToken(anchored.app, assertion);
-    expect(status).toBe(isAuthority ? 200 : 400);
+  it('accepts an enterprise certificate of the client’s organisation from a trust anchor, unregistered', async () => {
+    const anchored = await fixture.restart({ issuer: { trustAnchorsPem: [AUTHORITY_PEM] } });
+    const grant = async (from: Fixture, pair: SelfSigned, clientId = client.clientId) =>
+      requestToken(from.app, await signAssertion({ ...pair, clientId }, fixture.clock.now));
+    for (const pair of [SEID_2, SEID_1]) {
+      expect((await grant(anchored, pair)).status).toBe(200);
+      expect((await grant(fixture, pair)).body.error_description).toMatch(/neither registered/);
+    }
+    const kommuneClient = randomUUID();
+    await fixture.access.admin.createOauthClient(kommune.ctx, {
+      clientId: kommuneClient,
+      scopes: ['ks:fiks'],
+    });
+    const foreign = await grant(anchored, SEID_2, kommuneClient);
+    expect(foreign.body.error_description).toMatch(/another organisation/);
+    // Not an authority: what it has signed (itself) is worth nothing, though it is configured as an anchor.
+    const wrongly = await fixture.restart({ issuer: { trustAnchorsPem: [stranger.certificatePem] } });
+    expect((await grant(wrongly, stranger)).body.error_description).toMatch(/neither registered/);
   });
 
   it('answers malformed requests as OAuth does', async () => {
@@ -290,8 +302,15 @@ describe('token endpoint', () => {
     expect(twice).toMatchObject({ status: 400, body: { error: 'invalid_request' } });
     const huge = await requestToken(fixture.app, 'x'.repeat(100_000));
     expect(huge).toMatchObject({ status: 413, body: { error: 'invalid_request' } });
-    const json = await fixture.app.inject({ method: 'POST', url: '/maskinporten/token', payload: { a: 1 } });
-    expect(json.json()).toMatchObject({ error: 'unsupported_grant_type' });
+    const json = await fixture.app.inject({
+      method: 'POST',
+      url: '/maskinporten/token',
+      payload: { grant_type: JWT_BEARER, assertion },
+    });
+    expect({ status: json.statusCode, body: json.json() }).toMatchObject({
+      status: 415,
+      body: { error: 'invalid_request' },
+    });
     const get = await fixture.app.inject('/maskinporten/token');
     expect({ status: get.statusCode, body: get.json() }).toMatchObject({
       status: 404,
