@@ -3,6 +3,10 @@ import { readdir, rmdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TEMPORARY } from './disk-write.ts';
 import { isErrorCode } from './file-ops.ts';
+import { isKey } from './object-key.ts';
+
+/** Names of our folders; others, such as `lost+found`, are not ours to remove. */
+const KEY_PART = /^[0-9a-z-]+$/;
 
 /** Every object below `root` whose key begins with `prefix`, in key order. What disappears meanwhile is left out. */
 export async function* walkObjects(
@@ -21,7 +25,7 @@ async function* walkFolder(
     const key = folder + entry.name + (entry.isDirectory() ? '/' : '');
     if (!key.startsWith(prefix) && !(entry.isDirectory() && prefix.startsWith(key))) continue;
     if (entry.isDirectory()) yield* walkFolder(root, key, prefix);
-    else if (!entry.name.includes('.')) {
+    else if (isKey(key)) {
       const modifiedAt = await modifiedTime(join(root, key));
       if (modifiedAt) yield { key, modifiedAt };
     }
@@ -37,6 +41,7 @@ export async function removeStaleFiles(root: string, before: Date): Promise<numb
       if (entry.name.endsWith(TEMPORARY) && (await removeIfOlder(path, before, unlink))) removed++;
       continue;
     }
+    if (!KEY_PART.test(entry.name)) continue;
     const old = ((await modifiedTime(path)) ?? before) < before;
     removed += await removeStaleFiles(path, before);
     // Judged by its age before the sweep, which itself changes the folder.

@@ -5,6 +5,7 @@ import { StorageError } from './errors.ts';
 const KEY = /^[0-9a-z-]+(\/[0-9a-z-]+)+$/;
 const PREFIX = /^[0-9a-z/-]*$/;
 const MAX_LENGTH = 200;
+const TENANT_LENGTH = 36;
 
 /**
  * Checks a key (lower-case letters, digits, hyphens, parts divided by single slashes, first part the tenant's UUID,
@@ -12,10 +13,18 @@ const MAX_LENGTH = 200;
  * temporary names.
  */
 export function tenantOfKey(key: string): string {
-  const tenant = key.slice(0, 36);
-  if (key.length > MAX_LENGTH || !KEY.test(key) || !isUuid(tenant) || key[36] !== '/')
-    throw StorageError.invalidKey();
-  return tenant;
+  if (!isKey(key)) throw StorageError.invalidKey();
+  return key.slice(0, TENANT_LENGTH);
+}
+
+/** Could this be a key of ours? What else lies in the backend is left alone. */
+export function isKey(key: string): boolean {
+  return (
+    key.length <= MAX_LENGTH &&
+    KEY.test(key) &&
+    isUuid(key.slice(0, TENANT_LENGTH)) &&
+    key[TENANT_LENGTH] === '/'
+  );
 }
 
 /** Checks what `list` is asked for: a key cut anywhere, or nothing. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { unwrapSecret, wrapSecret } from '../crypto/index.ts';
+import { unwrapSecret, wrapSecret } from '../crypto/wrap-secret.ts';
 import { newId } from '../ids/index.ts';
 import { StorageError } from './errors.ts';
 import type { DataKey, KeyRing } from './key-ring.ts';

@@ -9,7 +9,7 @@ import { removeStaleFiles } from './disk-walk.ts';
 import { TEMPORARY } from './disk-write.ts';
 import { StorageError } from './errors.ts';
 import type { KeyRing } from './key-ring.ts';
-import { requirePrefix, tenantOfKey } from './object-key.ts';
+import { isKey, requirePrefix, tenantOfKey } from './object-key.ts';
 import type { ByteRange, LocalCopy, ObjectStore } from './object-store.ts';
 import { openHeader, openSpan, readableOf, spanOf } from './open-sealed.ts';
 import { lazyS3, type S3ConnectionOptions, s3Call } from './s3-client.ts';
@@ -26,7 +26,7 @@ export interface S3StoreOptions extends S3ConnectionOptions {
 /** Keys in one mass delete: the most S3 takes. */
 const DELETE_BATCH = 1000;
 
-/** Objects in one S3 bucket, each under its own key. Any number of servers may share it. `close` frees the sockets. */
+/** Objects in one S3 bucket of their own, each under its key. Any number of servers may share it. `close` frees the sockets. */
 export function createS3Store(options: S3StoreOptions): ObjectStore & { close(): Promise<void> } {
   const { bucket, keyRing, temporaryFolder } = options;
   const { connect, close } = lazyS3(options);
@@ -41,7 +41,9 @@ export function createS3Store(options: S3StoreOptions): ObjectStore & { close():
   /** The header takes a request of its own: the salt in it must be known before any segment opens. */
   const getRange = async (key: string, range: ByteRange): Promise<Readable> => {
     const { answer, body } = await fetchObject(key, `bytes=0-${HEADER_BYTES - 1}`);
-    const { head } = await splitHead(body);
+    const { head, rest } = await splitHead(body);
+    // Read to its end, so that the connection serves the next request.
+    for await (const _ of rest);
     const sealedSize = Number(answer.ContentRange?.split('/')[1]);
     const object = await openHeader(keyRing, key, head, sealedSize);
     const span = spanOf(object.size, range);
@@ -147,7 +149,7 @@ async function* listObjects(
     });
     const page = await s3Call(() => client.send(command));
     for (const { Key, LastModified } of page.Contents ?? []) {
-      if (Key && LastModified) yield { key: Key, modifiedAt: LastModified };
+      if (Key && isKey(Key) && LastModified) yield { key: Key, modifiedAt: LastModified };
     }
     token = page.IsTruncated ? page.NextContinuationToken : undefined;
   } while (token);

@@ -10,8 +10,8 @@ export interface ByteReader {
   peek(length: number): Promise<Buffer>;
   /** Between 1 and `max` bytes, as they lie in the source's chunk; `truncated` at its end. */
   takeSome(max: number): Promise<Buffer>;
-  /** Reads the source to its end and forgets what comes. */
-  drain(): Promise<void>;
+  /** Reads the source to its end and forgets what comes; false when that is more than `max` bytes. */
+  drain(max: number): Promise<boolean>;
   /** Tells the source that nothing more is wanted. */
   close(): Promise<void>;
 }
@@ -56,9 +56,15 @@ export function createByteReader(source: AsyncIterable<Uint8Array>): ByteReader 
       if (chunk.length === 0) throw truncated();
       return cut(Math.min(max, chunk.length));
     },
-    drain: async () => {
+    drain: async (max) => {
+      let rest = chunk.length;
       chunk = EMPTY;
-      while (!ended) ended = (await iterator.next()).done === true;
+      while (!ended && rest <= max) {
+        const next = await iterator.next();
+        if (next.done) ended = true;
+        else rest += next.value.length;
+      }
+      return rest <= max;
     },
     close: async () => {
       if (!ended) await iterator.return?.();

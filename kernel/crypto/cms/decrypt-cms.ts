@@ -28,6 +28,8 @@ import { badKey, type DecryptionKey, unwrapContentKey } from './unwrap-key.ts';
 
 /** Encrypted bytes are gathered to about this much before they are decrypted: senders write pieces of 1000 bytes. */
 const GATHER_BYTES = 32_768;
+/** Bytes after the message that are passed over: a line end, padding to a block. */
+const MAX_TRAILING_BYTES = 65_536;
 const EVERYTHING: Container = { end: undefined };
 
 /**
@@ -37,7 +39,8 @@ const EVERYTHING: Container = { end: undefined };
  * The message is complete and whole only when the iteration ends without an error: plaintext given out before that may
  * be the beginning of a cut or changed one, so keep nothing of it after a {@link CmsError}. Even then CBC content is
  * not authenticated (that is for a signature inside), so answer alike for `bad_key` and for content that makes no sense.
- * Reads the source to its end; bytes after the message are ignored.
+ * Reads the source to its end; up to 64 KiB after the message are ignored. How much the source may give is for the
+ * caller to limit, as is the plaintext.
  */
 export async function* decryptCms(
   source: AsyncIterable<Uint8Array>,
@@ -49,7 +52,7 @@ export async function* decryptCms(
     const contentKey = unwrapContentKey(message.recipientInfos, keys, message.cipher.keyBytes);
     yield* decryptContent(contentKey, message.cipher, gathered(contentOctets(reader, message.content, 0)));
     await finishMessage(reader, message.open);
-    await reader.drain();
+    if (!(await reader.drain(MAX_TRAILING_BYTES))) throw malformed('too much follows it');
   } finally {
     await reader.close();
   }

@@ -27,7 +27,10 @@ import {
 import { CmsError } from './cms-error.ts';
 import { oaepDecode } from './oaep-decode.ts';
 
-/** A key of ours. With its certificate, the recipient is found by issuer and serial number; without, by trying. */
+/**
+ * A key of ours. With its certificate, the recipient is found by issuer and serial number. Without, by trying: then a
+ * PKCS#1 v1.5 message to several recipients opens wrongly once in some hundred times, so give it wherever there is one.
+ */
 export interface DecryptionKey {
   readonly privateKeyPem: string;
   readonly certificatePem?: string;

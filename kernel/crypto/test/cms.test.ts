@@ -92,10 +92,12 @@ describe('decryptCms', () => {
     expect(source.destroyed).toBe(true);
   });
 
-  it('reads the source to its end and ignores what follows the message', async () => {
+  it('reads the source to its end and ignores what follows the message, unless it is much', async () => {
     const source = Readable.from(chunked(Buffer.concat([vector('oaep-sha1.cms'), randomBytes(5000)]), 500));
     expect(await gather(decryptCms(source, [vectorKey]))).toEqual(vector('plain.txt'));
     expect(source.readableEnded).toBe(true);
+    const tail = Buffer.concat([vector('oaep-sha1.cms'), Buffer.alloc(100_000)]);
+    await expect(decryptAll(tail)).rejects.toMatchObject({ code: 'malformed' });
   });
 });
 

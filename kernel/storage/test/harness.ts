@@ -10,6 +10,8 @@ export interface Harness {
   writeRaw(key: string, bytes: Buffer): Promise<void>;
   /** Everything the backend holds, objects and leftovers alike. */
   everything(): Promise<string[]>;
+  /** Most bytes the process may grow by while a 300 MB object passes. */
+  readonly memoryLimit: number;
   close(): Promise<void>;
 }
 

@@ -41,6 +41,8 @@ describeObjectStore('S3', async () => {
     readRaw: fake.read,
     writeRaw: fake.write,
     everything: async () => [...fake.everything(), ...readdirSync(temporaryFolder)],
+    // The fake's own buffers are in the same process.
+    memoryLimit: 250 * 1024 * 1024,
     close,
   };
 });
