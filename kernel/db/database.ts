@@ -1,7 +1,5 @@
-import type { Kysely } from 'kysely';
 import pg from 'pg';
 import type { Ctx } from '../ctx/index.ts';
-import { kyselyFor } from './kysely-client.ts';
 
 // bigint columns (sizes, sequence numbers) stay far below 2^53 here; text would leak into arithmetic.
 pg.types.setTypeParser(pg.types.builtins.INT8, (value) => Number(value));
@@ -26,10 +24,8 @@ export interface Database {
 /** One open transaction, with tenant and actor set for row-level security. */
 export interface Trx {
   readonly ctx: Ctx;
-  /** The connection; use `{ name, text, values }` on hot paths so that the statement is prepared once. */
+  /** The connection. Statements go as `{ name, text, values }`: prepared once per connection (decision 0015). */
   readonly pg: pg.PoolClient;
-  /** Typed query builder bound to this transaction; `DB` is the room's generated table types. */
-  kysely<DB>(): Kysely<DB>;
   /** Runs after a successful commit, never after a rollback. Errors in it are logged, not thrown. */
   afterCommit(action: () => void): void;
 }
@@ -64,7 +60,6 @@ export async function withTransaction<T>(ctx: Ctx, work: (trx: Trx) => Promise<T
     result = await work({
       ctx,
       pg: client,
-      kysely: <DB>() => kyselyFor<DB>(client),
       afterCommit: (action) => void afterCommit.push(action),
     });
     await client.query('commit');

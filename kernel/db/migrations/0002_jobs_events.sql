@@ -96,15 +96,19 @@ create function kernel.job_key_hash(p_queue text, p_tenant uuid, p_key text) ret
 -- Takes up to p_limit due jobs of one tenant. Tenants take turns: the tenant after p_after with due jobs comes first,
 -- otherwise the one whose job has waited longest. A row without seq says only whether more jobs are due (`more`).
 --
+-- Finished jobs leave dead index entries until the next vacuum, all at the front of the due indexes. The caller skips
+-- them by p_from, derived from an earlier answer (`oldest`, what the job that had waited longest was due at), and
+-- leaves it out every now and then, for jobs that came in before it after all.
+--
 -- Order per key: whether a job is the first of its key is decided under an advisory lock of that key, in a statement
 -- of its own (a fresh snapshot); kernel.job_finish takes the same lock. Jobs that are not first are parked.
 --
 -- The planner settings keep the two due indexes in use even while statistics say that the table is empty.
 create function kernel.job_pick(
-  p_queue text, p_after uuid, p_limit int, p_max_attempts int, p_lease_ms int, p_token uuid, p_node text,
-  p_now timestamptz
+  p_queue text, p_after uuid, p_from timestamptz, p_limit int, p_max_attempts int, p_lease_ms int, p_token uuid,
+  p_node text, p_now timestamptz
 ) returns table (
-  more boolean, seq bigint, id uuid, tenant_id uuid, subject uuid, payload jsonb, key text, attempt int,
+  more boolean, oldest timestamptz, seq bigint, id uuid, tenant_id uuid, subject uuid, payload jsonb, key text, attempt int,
   attempt_base int, dying boolean, last_error text, created_at timestamptz, request_id text, trace_id text
 ) language plpgsql
   set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off
@@ -113,10 +117,12 @@ as $$
 #variable_conflict use_column
 declare
   v_now timestamptz := coalesce(p_now, clock_timestamp());
+  v_from timestamptz := coalesce(p_from, '-infinity');
   v_cursor uuid := p_after;
   v_tenant uuid;
   v_next uuid;
   v_due timestamptz;
+  v_oldest timestamptz;
   v_seqs bigint[];
   v_run bigint[];
   v_park bigint[];
@@ -142,8 +148,8 @@ begin
     end loop;
     v_cursor := null;
     if v_tenant is null then
-      select j.tenant_id into v_tenant from kernel.job j
-        where j.queue = p_queue and j.due_at <= v_now
+      select j.tenant_id, j.due_at into v_tenant, v_oldest from kernel.job j
+        where j.queue = p_queue and j.due_at >= v_from and j.due_at <= v_now
         order by j.due_at, j.seq limit 1 for update skip locked;
       exit when not found;
     end if;
@@ -153,7 +159,7 @@ begin
       into v_seqs, v_keyed, v_expired
       from (
         select j.seq, j.key, j.token from kernel.job j
-        where j.queue = p_queue and (j.tenant_id, j.due_at) >= (v_tenant, '-infinity'::timestamptz)
+        where j.queue = p_queue and (j.tenant_id, j.due_at) >= (v_tenant, v_from)
           and (j.tenant_id, j.due_at) <= (v_tenant, v_now)
         order by j.tenant_id, j.due_at, j.seq limit p_limit for update skip locked
       ) c;
@@ -199,7 +205,7 @@ begin
           dying = j.dying or j.attempt - j.attempt_base >= p_max_attempts,
           last_error = case when j.token is not null and not j.dying then 'lease expired' else j.last_error end
         where j.seq = any (v_run)
-        returning v_more, j.seq, j.id, j.tenant_id, j.subject, j.payload, j.key, j.attempt, j.attempt_base, j.dying,
+        returning v_more, v_oldest, j.seq, j.id, j.tenant_id, j.subject, j.payload, j.key, j.attempt, j.attempt_base, j.dying,
           j.last_error, j.created_at, j.request_id, j.trace_id;
       return;
     end if;
@@ -207,6 +213,7 @@ begin
     exit when v_park is null;
   end loop;
   more := v_more;
+  oldest := v_oldest;
   return next;
 end $$;
 
@@ -270,7 +277,7 @@ begin
   select coalesce(array_agg(seq), '{}') into v_settled from own;
 
   if p_keys is not null then
-    update kernel.job j set due_at = j.run_at from (
+    update kernel.job j set due_at = greatest(j.run_at, v_now) from (
       select (select o.seq from kernel.job o where o.queue = p_queue and o.tenant_id = p_tenant and o.key = k
         order by o.seq limit 1) as seq from unnest(p_keys) k
     ) head where j.seq = head.seq and j.due_at = 'infinity';

@@ -57,22 +57,6 @@ describe('database', () => {
     expect({ rowCount, told }).toEqual({ rowCount: 0, told: 0 });
   });
 
-  it('runs typed queries on the transaction', async () => {
-    interface Tables {
-      'sample.note': { id: string; tenant_id: string; text: string | null };
-    }
-    const ctx = test.ctx();
-    const text = await withTransaction(ctx, async (trx) => {
-      const query = trx.kysely<Tables>();
-      await query
-        .insertInto('sample.note')
-        .values({ id: newId(), tenant_id: ctx.tenant!, text: 'æøå' })
-        .execute();
-      return (await query.selectFrom('sample.note').select('text').executeTakeFirstOrThrow()).text;
-    });
-    expect(text).toBe('æøå');
-  });
-
   it('refuses an edited migration and a table without a tenant', async () => {
     const source = { room: 'sample', folder: pathToFileURL(`${folder}/`) };
     expect(await pendingMigrations(test.ownerUrl, [source])).toEqual([]);
