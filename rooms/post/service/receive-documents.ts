@@ -91,7 +91,7 @@ async function storeDocument(
     kept = true;
     return { dokument, objekt, storrelse: size, sha256, sider };
   } catch (error) {
-    throw asPostError(error, dokument.filnavn);
+    throw asPostError(error, dokument.filnavn, forsendelse.kryptert);
   } finally {
     if (!kept) await deps.storage.remove([key]);
   }
@@ -129,9 +129,20 @@ function captureSmall(source: AsyncIterable<Uint8Array>, wanted: boolean) {
   return { source: wanted ? pass() : source, bytes: () => (chunks ? Buffer.concat(chunks) : undefined) };
 }
 
-function asPostError(error: unknown, filnavn: string): unknown {
-  const { name, code } = error as { name?: string; code?: string };
-  if (name === 'CmsError')
-    return PostError.undecryptable({ params: { filnavn, detail: code }, cause: error });
-  return error;
+/** One answer for all that the decrypted bytes decide, so that nobody can decrypt by trial (RFC 3218). */
+const CONTENT_DETAIL = 'innholdet kan ikke åpnes, eller dokumentet er tomt, skadet eller beskyttet';
+const CONTENT_ERRORS = new Set(
+  [PostError.emptyDocument(), PostError.unreadableDocument(), PostError.protectedDocument()].map(
+    (error) => error.code,
+  ),
+);
+
+function asPostError(error: unknown, filnavn: string, encrypted: boolean): unknown {
+  const { name, code, message } = error as { name?: string; code?: string; message?: string };
+  const aboutContent = code === 'bad_key' || (encrypted && CONTENT_ERRORS.has(code ?? ''));
+  if (name !== 'CmsError' && !aboutContent) return error;
+  return PostError.undecryptable({
+    params: { filnavn, detail: aboutContent ? CONTENT_DETAIL : message },
+    cause: error,
+  });
 }
