@@ -1,0 +1,13 @@
+export type { FrontPageInput } from './front-page.ts';
+export type { MergeStream } from './merge-stream.ts';
+export { PdfError, type PdfErrorCode } from './pdf-error.ts';
+export { createPdfPool, type PdfPool, type PdfPoolOptions } from './pdf-pool.ts';
+export type {
+  InspectOptions,
+  MergeDocument,
+  MergeInput,
+  MergeResult,
+  PdfInfo,
+  PdfSink,
+  PdfSource,
+} from './pdf-types.ts';
