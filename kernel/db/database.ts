@@ -91,3 +91,12 @@ function beginStatement(ctx: Ctx): string {
   const calls = settings.map(([name, value]) => `set_config('${name}', ${pg.escapeLiteral(value)}, true)`);
   return `begin; select ${calls.join(', ')}`;
 }
+
+/**
+ * True when `error` proves that the transaction was rolled back: a living server answered with an SQL error. False for
+ * a broken connection or a server that went down (classes 08 and 57), when the commit may have happened.
+ */
+export function isRolledBack(error: unknown): boolean {
+  const { severity, code } = error as { severity?: unknown; code?: unknown };
+  return typeof severity === 'string' && typeof code === 'string' && !/^(08|57)/.test(code);
+}

@@ -2,6 +2,7 @@ export {
   APP_ROLE,
   type Database,
   type DatabaseOptions,
+  isRolledBack,
   openDatabase,
   type Trx,
   withTransaction,

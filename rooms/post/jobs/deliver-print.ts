@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import { PassThrough, type Readable } from 'node:stream';
 import type { Ctx } from '@grunnmur/kernel/ctx';
 import { type Trx, withTransaction } from '@grunnmur/kernel/db';
 import { newId } from '@grunnmur/kernel/ids';
@@ -82,7 +80,6 @@ async function mergeTo(
   documents: readonly Dokument[],
 ): Promise<MergeResult> {
   const copies: { dispose(): Promise<void> }[] = [];
-  const out = new PassThrough({ highWaterMark: 1024 * 1024 });
   try {
     const sources: MergeDocument[] = [];
     for (const document of documents) {
@@ -95,28 +92,16 @@ async function mergeTo(
         giroPages: document.giroarkSider,
       });
     }
-    const stored = deps.storage.put(key, out as Readable);
-    const merging = deps.pdf
-      .merge({ frontPage, documents: sources, doubleSided: letter.innhold.utskrift.tosidig }, (block) =>
-        writeBlock(out, block),
-      )
-      .then((result) => {
-        out.end();
-        return result;
-      })
-      .catch((error: Error) => {
-        out.destroy(error);
-        throw error;
-      });
-    const [result] = await Promise.all([merging, stored]);
+    const merge = deps.pdf.mergeStream({
+      frontPage,
+      documents: sources,
+      doubleSided: letter.innhold.utskrift.tosidig,
+    });
+    const [result] = await Promise.all([merge.result, deps.storage.put(key, merge.blocks)]);
     return result;
   } finally {
     for (const copy of copies) await copy.dispose();
   }
-}
-
-async function writeBlock(out: PassThrough, block: Uint8Array): Promise<void> {
-  if (!out.write(block)) await once(out, 'drain');
 }
 
 /** More sheets than a C5 envelope holds go into C4. */

@@ -5,6 +5,7 @@ import type { Contact } from '@grunnmur/registers';
 import { refused } from '../external/channel-outcome.ts';
 import type { DpiDocument, DpiLetter, SendOutcome } from '../external/index.ts';
 import { changeStatus } from '../service/apply-outcomes.ts';
+import { auditLookups } from '../service/audit-lookups.ts';
 import type { PostDeps, Tenant } from '../service/deps.ts';
 import { objectKey } from '../service/object-key.ts';
 import { type Dokument, type Forsendelse, findDokumenter } from '../store/forsendelse-store.ts';
@@ -24,12 +25,14 @@ export function deliverSdpJob(deps: PostDeps): JobDefinition<{ id: string }> {
         letters.map((letter) => letter.mottakerId!),
         ctx.signal,
       );
-      const documents = await withTransaction(ctx, (trx) =>
-        findDokumenter(
+      const documents = await withTransaction(ctx, async (trx) => {
+        const found = await findDokumenter(
           trx,
           letters.map((letter) => letter.id),
-        ),
-      );
+        );
+        await auditLookups(trx, letters);
+        return found;
+      });
       const byLetter = Map.groupBy(documents, (document) => document.forsendelseId);
       return (sendCtx, letter, repeated) =>
         send(sendCtx, deps, {

@@ -1,9 +1,9 @@
-import { audit } from '@grunnmur/kernel/audit';
 import type { Ctx } from '@grunnmur/kernel/ctx';
 import { type Trx, withTransaction } from '@grunnmur/kernel/db';
 import { enqueue, type Job, type JobDefinition, type JobResult } from '@grunnmur/kernel/jobs';
 import type { Contact } from '@grunnmur/registers';
 import { changeStatus, deliverQueue } from '../service/apply-outcomes.ts';
+import { auditLookups } from '../service/audit-lookups.ts';
 import { type ChannelPlan, channelPlan } from '../service/channel-plan.ts';
 import type { PostDeps } from '../service/deps.ts';
 import { readKontoSettings } from '../service/konto-settings.ts';
@@ -38,16 +38,24 @@ export function routeJob(deps: PostDeps): JobDefinition<Payload> {
 }
 
 async function route(ctx: Ctx, deps: PostDeps, jobs: readonly Job<Payload>[]): Promise<JobResult[]> {
-  const loaded = await withTransaction(ctx, (trx) =>
-    load(
-      trx,
-      jobs.map((job) => job.payload.id),
-    ),
-  );
+  const ids = jobs.map((job) => job.payload.id);
+  const loaded = await withTransaction(ctx, (trx) => load(trx, ids));
   const contacts = await lookUp(ctx, deps, loaded.letters);
-  const plans = loaded.letters.map((letter) => ({ letter, plan: planFor(loaded, letter, contacts) }));
+  const plans: Planned[] = [];
+  const faults = new Map<string, string>();
+  for (const letter of loaded.letters) {
+    try {
+      plans.push({ letter, plan: planFor(loaded, letter, contacts) });
+    } catch (error) {
+      // One account's bad settings must not hold the others' letters.
+      faults.set(letter.id, (error as Error).message);
+    }
+  }
   await withTransaction(ctx, (trx) => savePlans(trx, plans, contacts));
-  return jobs.map(() => ({ outcome: 'done' }));
+  return ids.map((id) => {
+    const error = faults.get(id);
+    return error === undefined ? { outcome: 'done' } : { outcome: 'retry', error };
+  });
 }
 
 async function load(trx: Trx, ids: readonly string[]): Promise<Loaded> {
@@ -105,7 +113,10 @@ async function savePlans(
     'IKKE_LEVERT',
     stranded.map(({ letter }) => ({ id: letter.id, kode: 'ikke_levert' })),
   );
-  await auditLookups(trx, routed, contacts);
+  await auditLookups(
+    trx,
+    routed.flatMap(({ letter }) => (contacts.has(letter.mottakerId ?? '') ? [letter] : [])),
+  );
 }
 
 /** SvarInn only queues: the receiving system fetches. The other channels have a job. */
@@ -126,26 +137,5 @@ async function handOver(trx: Trx, routed: readonly Planned[]): Promise<void> {
         payload: { id },
         subject: id,
       })),
-  );
-}
-
-async function auditLookups(
-  trx: Trx,
-  routed: readonly Planned[],
-  contacts: ReadonlyMap<string, Contact>,
-): Promise<void> {
-  const looked = routed.filter(({ letter }) => contacts.has(letter.mottakerId ?? ''));
-  if (looked.length === 0) return;
-  await audit(
-    trx,
-    looked.map(({ letter }) => ({
-      operation: 'registers.kontaktinformasjon.oppslag',
-      subject: letter.mottakerId!,
-      object: letter.id,
-      informationKind: 'kontaktinformasjon',
-      purpose: 'Velge kanal for brev',
-      legalBasis: 'eForvaltningsforskriften § 8',
-      outcome: 'ok' as const,
-    })),
   );
 }

@@ -1,4 +1,5 @@
 import type { Ctx } from '@grunnmur/kernel/ctx';
+import { isRolledBack } from '@grunnmur/kernel/db';
 import { type Refusal, Refusals } from './refusals.ts';
 
 interface Waiting<I> {
@@ -25,7 +26,8 @@ export interface AcceptBatcher<I extends BatchItem> {
  * chain's lock is divided among all who wait.
  *
  * `commit` runs all items in one transaction. When it throws {@link Refusals}, the refused are answered and the rest
- * is tried again; on any other error each item is tried alone, so that one bad letter never takes others with it.
+ * is tried again; on an SQL error each item is tried alone, so that one bad letter never takes others with it. When
+ * the connection broke nobody knows whether the commit happened: nothing is tried again, all callers get the error.
  */
 export function createAcceptBatcher<I extends BatchItem>(
   commit: (ctx: Ctx, items: readonly I[]) => Promise<void>,
@@ -49,10 +51,10 @@ export function createAcceptBatcher<I extends BatchItem>(
       if (error instanceof Refusals) {
         const rest = batch.filter((waiting) => !answerRefused(waiting, error));
         if (rest.length > 0) await commitBatch(rest);
-      } else if (batch.length === 1) {
-        batch[0]!.fail(error);
-      } else {
+      } else if (batch.length > 1 && isRolledBack(error)) {
         for (const waiting of batch) await commitBatch([waiting]);
+      } else {
+        for (const { fail } of batch) fail(error);
       }
     }
   }

@@ -1,4 +1,5 @@
 import type { Ctx } from '@grunnmur/kernel/ctx';
+import { isRolledBack } from '@grunnmur/kernel/db';
 import { isAppError, KernelError } from '@grunnmur/kernel/errors';
 import { newId } from '@grunnmur/kernel/ids';
 import type { AcceptBatcher } from './accept-batcher.ts';
@@ -34,19 +35,12 @@ export async function acceptForsendelse(
     keep = true;
     return answer;
   } catch (error) {
-    keep = !isRefused(error);
+    keep = !(isAppError(error) || isRolledBack(error));
     if (keep && stored.length > 0) throw KernelError.unavailable({ cause: error });
     throw error;
   } finally {
     if (!keep && stored.length > 0) await removeDocuments(ctx, deps, stored);
   }
-}
-
-/** True when the error proves that nothing was committed: ours, or an SQL error answered by a living server. */
-function isRefused(error: unknown): boolean {
-  if (isAppError(error)) return true;
-  const code = (error as { code?: unknown }).code;
-  return typeof code === 'string' && /^(?!08|57)[0-9A-Z]{5}$/.test(code);
 }
 
 async function removeDocuments(ctx: Ctx, deps: PostDeps, stored: readonly StoredDocument[]): Promise<void> {

@@ -3,6 +3,8 @@ import type { Ctx } from '@grunnmur/kernel/ctx';
 import { withTransaction } from '@grunnmur/kernel/db';
 import { findForsendelser, markDocumentsDeleted } from '../store/forsendelse-store.ts';
 import { insertHendelser } from '../store/hendelse-store.ts';
+import { stopWaiting } from '../store/levering-store.ts';
+import { changeStatus } from './apply-outcomes.ts';
 import type { PostDeps } from './deps.ts';
 import { objectKey } from './object-key.ts';
 
@@ -26,6 +28,17 @@ export async function deleteStoredDocuments(
     await insertHendelser(
       trx,
       letters.map((letter) => ({ forsendelseId: letter.id, kode })),
+    );
+    // Deleted before any channel had it: the sender has taken it back.
+    const undelivered = letters.filter((letter) => letter.status === 'AKSEPTERT');
+    await changeStatus(
+      trx,
+      'MANUELT_HANDTERT',
+      undelivered.map(({ id }) => ({ id, kode: 'trukket_tilbake' })),
+    );
+    await stopWaiting(
+      trx,
+      letters.map((letter) => letter.id),
     );
     await audit(
       trx,

@@ -14,6 +14,7 @@ const DETAILS: Readonly<Record<string, string>> = {
   not_pdf: 'filen er ikke en PDF',
   unreadable: 'PDF-en er skadet',
   too_many_pages: 'PDF-en har for mange sider',
+  too_complex: 'PDF-en krever for mye minne å lese',
   timeout: 'PDF-en tok for lang tid å lese',
   page_missing: 'giroarkSider peker på en side som ikke finnes',
 };
