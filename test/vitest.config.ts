@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+/** The tests that only read the repository, without the database that the other tests share. */
+export default defineConfig({
+  test: {
+    root: `${import.meta.dirname}/..`,
+    include: ['test/*.test.ts'],
+    isolate: false,
+    passWithNoTests: false,
+  },
+});
