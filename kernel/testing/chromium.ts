@@ -32,10 +32,15 @@ export const CHROMIUM_ARGS: readonly string[] = [
  * `@sparticuz/chromium` (Linux x64), unpacked to a temporary folder.
  *
  * Without one it throws in CI (`CI=true`): browser tests that silently vanish prove nothing. Elsewhere it says so in
- * capital letters and answers undefined.
+ * capital letters and answers undefined. `packaged: false` leaves the npm package out.
  */
-export async function findChromium(env: NodeJS.ProcessEnv = process.env): Promise<FoundChromium | undefined> {
-  const found = (await fromVariable(env)) ?? (await fromPath(env)) ?? (await fromPackage());
+export async function findChromium(
+  env: NodeJS.ProcessEnv = process.env,
+  options: { packaged?: boolean } = {},
+): Promise<FoundChromium | undefined> {
+  const packaged = options.packaged ?? true;
+  const found =
+    (await fromVariable(env)) ?? (await fromPath(env)) ?? (packaged ? await fromPackage() : undefined);
   if (found) return found;
   const remedy =
     'No Chromium found. Install one (Debian: apt-get install chromium) or set CHROMIUM_PATH to its executable.';

@@ -1,0 +1,32 @@
+import type { PageView } from '../view/page-view.ts';
+
+export function Footer({ view }: { view: PageView }) {
+  const { t, operator } = view;
+  return (
+    <footer className="gm-footer">
+      <div className="gm-footer-row">
+        <div>
+          <p className="gm-footer-name">{operator.name}</p>
+          <p>
+            {t('portal.footer.questions')}{' '}
+            <a className="ds-link" href={`mailto:${operator.contactEmail}`}>
+              {operator.contactEmail}
+            </a>
+          </p>
+        </div>
+        <ul>
+          <li>
+            <a className="ds-link" href="/tilgjengelighet">
+              {t('portal.footer.accessibility')}
+            </a>
+          </li>
+          <li>
+            <a className="ds-link" href="/personvern">
+              {t('portal.footer.privacy')}
+            </a>
+          </li>
+        </ul>
+      </div>
+    </footer>
+  );
+}

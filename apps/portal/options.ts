@@ -1,0 +1,47 @@
+import type { Access } from '@grunnmur/access';
+import type { Ctx } from '@grunnmur/kernel/ctx';
+import type { Locale } from '@grunnmur/kernel/i18n';
+import type { Post } from '@grunnmur/post';
+import type { FastifyRequest } from 'fastify';
+
+/**
+ * The client that is registered with the login service: redirect address `{publicUrl}/logg-inn/retur`, address after
+ * logging out `{publicUrl}/logget-ut`, authentication by `client_secret_basic`.
+ */
+export interface PortalOidc {
+  /** Issuer with discovery at `/.well-known/openid-configuration`: ID-porten or its simulator. */
+  readonly issuer: () => string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+/** Who runs the portal; shown on every page and in the accessibility statement. */
+export interface PortalOperator {
+  readonly name: string;
+  /** Answers questions and feedback on accessibility. */
+  readonly contactEmail: string;
+  /** Address of the published accessibility statement (uustatus.no) in production. */
+  readonly accessibilityStatementUrl?: string;
+}
+
+export interface PortalOptions {
+  readonly post: Post;
+  readonly access: Pick<Access, 'createSession' | 'findSession' | 'endSession' | 'findOrganisation'>;
+  readonly oidc: PortalOidc;
+  /**
+   * Address that browsers use, without a slash at its end; asked for when a request needs it. Cookies are `__Host-`
+   * and secure when it is https.
+   */
+  readonly publicUrl: () => string;
+  /** The acting context of a request before anybody is identified. */
+  readonly baseCtx: (request: FastifyRequest) => Ctx;
+  /** Invented people and simulators: said on every page. */
+  readonly demonstration: boolean;
+  readonly operator: PortalOperator;
+  /** Written form of a reader who has not chosen one; default bokmål. */
+  readonly defaultLocale?: Locale;
+  /** `locales/` folders of the rooms whose events and errors the pages show. */
+  readonly roomLocales?: readonly URL[];
+  /** The reader's own name for the page head; without it the pages show none. */
+  readonly personName?: (ctx: Ctx, fnr: string) => Promise<string | undefined>;
+}

@@ -1,0 +1,62 @@
+import cookie from '@fastify/cookie';
+import formbody from '@fastify/formbody';
+import { KernelError } from '@grunnmur/kernel/errors';
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
+import { loadAssets, registerAssets } from './http/assets.ts';
+import { acceptsPages, registerPageConstraint } from './http/browser-constraint.ts';
+import { createCookies } from './http/cookies.ts';
+import { answerError } from './http/error-pages.ts';
+import { type Portal, readRequestState } from './http/portal-context.ts';
+import { setSecurityHeaders } from './http/security-headers.ts';
+import { createOidcClient } from './oidc/oidc-client.ts';
+import type { PortalOptions } from './options.ts';
+import { registerDocuments } from './routes/documents.ts';
+import { registerInsight } from './routes/insight.ts';
+import { registerLetters } from './routes/letters.ts';
+import { registerLogin } from './routes/login.ts';
+import { registerOpenPages } from './routes/open-pages.ts';
+import { loadPortalMessages } from './view/messages.ts';
+
+/** Form bodies hold a token and a choice or two. */
+const BODY_LIMIT = 16_384;
+
+/**
+ * The citizen pages as one encapsulated plugin, mounted at the root: its hooks, parsers and error pages do not reach
+ * the protocol faces beside it.
+ */
+export function portalPlugin(options: PortalOptions): FastifyPluginAsync {
+  return async (scope) => {
+    const portal: Portal = {
+      options,
+      messages: await loadPortalMessages(options.roomLocales ?? []),
+      assets: await loadAssets(),
+      cookies: createCookies(options.publicUrl),
+      oidc: createOidcClient(options.oidc, () => `${options.publicUrl()}/logg-inn/retur`),
+    };
+    registerAssets(scope, portal.assets);
+    // The login service may be a part of this very server: ask when it listens.
+    scope.addHook('onListen', () => portal.oidc.warm());
+    await scope.register((pages) => registerPages(pages, portal));
+  };
+}
+
+async function registerPages(pages: FastifyInstance, portal: Portal): Promise<void> {
+  await pages.register(cookie);
+  await pages.register(formbody, { bodyLimit: BODY_LIMIT });
+  const policy = {
+    https: () => portal.options.publicUrl().startsWith('https:'),
+    formOrigins: () => portal.oidc.formOrigins(),
+  };
+  pages.addHook('onRequest', async (_request, reply) => setSecurityHeaders(reply, policy));
+  readRequestState(pages, portal);
+  pages.setErrorHandler((thrown, request, reply) => answerError(portal, thrown, request, reply));
+  registerOpenPages(pages, portal);
+  registerLogin(pages, portal);
+  registerLetters(pages, portal);
+  registerDocuments(pages, portal);
+  registerInsight(pages, portal);
+  registerPageConstraint(pages);
+  pages.get('/*', { constraints: { reader: acceptsPages } }, () => {
+    throw KernelError.notFound();
+  });
+}

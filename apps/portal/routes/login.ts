@@ -1,0 +1,88 @@
+import { KernelError } from '@grunnmur/kernel/errors';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { createElement } from 'react';
+import { csrfTokenMatches, fromOwnSite } from '../http/csrf.ts';
+import { localPath } from '../http/local-path.ts';
+import { type Portal, pageView, requestState, seeOther } from '../http/portal-context.ts';
+import { sendPage } from '../http/send-page.ts';
+import { type LoginAttempt, LoginRefused } from '../oidc/oidc-client.ts';
+import { MessagePage } from '../pages/message-page.tsx';
+
+/** Log in with ID-porten and out again. */
+export function registerLogin(scope: FastifyInstance, portal: Portal): void {
+  scope.get<{ Querystring: { til?: unknown; niva?: unknown } }>('/logg-inn', async (request, reply) => {
+    const level = request.query.niva === '4' ? 4 : 3;
+    const returnTo = localPath(request.query.til, '/innboks');
+    const held = requestState(request).session?.data.level;
+    if (held !== undefined && held >= level) return seeOther(reply, returnTo);
+    const { url, attempt } = await portal.oidc.start({
+      level,
+      returnTo,
+      locale: requestState(request).locale,
+    });
+    portal.cookies.login.write(reply, JSON.stringify(attempt));
+    return seeOther(reply, url.href);
+  });
+
+  scope.get('/logg-inn/retur', async (request, reply) => {
+    const attempt = readAttempt(portal.cookies.login.read(request));
+    portal.cookies.login.clear(reply);
+    if (!attempt) throw new LoginRefused('interrupted');
+    const { search } = new URL(request.url, portal.options.publicUrl());
+    const loggedIn = await portal.oidc.finish(search, attempt);
+    await endSession(portal, request);
+    const ctx = portal.options.baseCtx(request);
+    const { token } = await portal.options.access.createSession(ctx, loggedIn);
+    portal.cookies.session.write(reply, token);
+    return seeOther(reply, localPath(attempt.returnTo, '/innboks'));
+  });
+
+  scope.post<{ Body: { csrf?: unknown } | undefined }>('/logg-ut', async (request, reply) => {
+    const token = requestState(request).session?.token;
+    const genuine = fromOwnSite(request, portal.options.publicUrl());
+    if (!genuine || (token !== undefined && !csrfTokenMatches(token, request.body?.csrf))) {
+      throw KernelError.forbidden();
+    }
+    const ended = await endSession(portal, request);
+    portal.cookies.session.clear(reply);
+    const farewell = `${portal.options.publicUrl()}/logget-ut`;
+    const elsewhere = ended && (await portal.oidc.endSessionUrl(ended.idToken, farewell));
+    return seeOther(reply, elsewhere ? elsewhere.href : '/logget-ut');
+  });
+
+  scope.get('/logget-ut', (request, reply) => sendLoggedOut(portal, request, reply));
+}
+
+async function endSession(portal: Portal, request: FastifyRequest) {
+  const token = requestState(request).session?.token;
+  return token === undefined
+    ? null
+    : portal.options.access.endSession(portal.options.baseCtx(request), token);
+}
+
+function sendLoggedOut(portal: Portal, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const page = createElement(MessagePage, {
+    view: pageView(portal, request),
+    icon: 'check',
+    heading: 'portal.logged_out.heading',
+    texts: ['portal.logged_out.text'],
+    action: { href: '/', text: 'portal.action.to_start' },
+  });
+  return sendPage(reply, 200, page);
+}
+
+function readAttempt(value: string | undefined): LoginAttempt | undefined {
+  if (value === undefined) return undefined;
+  try {
+    const attempt = JSON.parse(value) as Partial<LoginAttempt> | null;
+    const complete =
+      typeof attempt?.state === 'string' &&
+      typeof attempt.nonce === 'string' &&
+      typeof attempt.verifier === 'string' &&
+      typeof attempt.returnTo === 'string' &&
+      (attempt.level === 3 || attempt.level === 4);
+    return complete ? (attempt as LoginAttempt) : undefined;
+  } catch {
+    return undefined;
+  }
+}

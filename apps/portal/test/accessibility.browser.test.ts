@@ -1,0 +1,100 @@
+import { LOCALES } from '@grunnmur/kernel/i18n';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expectAccessible, expectFrame, logIn, openPage, startBrowser } from './browser.ts';
+import { OPEN_PAGES, READER_PAGES, type VisitedPage } from './pages.ts';
+import { type PortalUnderTest, startPortal } from './portal-under-test.ts';
+
+const browser = await startBrowser();
+
+/** Some fifty pages per test, and a shared machine may be busy. */
+const TIMEOUT = 180_000;
+
+describe.skipIf(!browser)('every page', { timeout: TIMEOUT }, () => {
+  let portal: PortalUnderTest;
+
+  beforeAll(async () => {
+    portal = await startPortal();
+  });
+  afterAll(async () => portal?.close());
+
+  async function visit(page: Page, visited: VisitedPage): Promise<void> {
+    const answer = await page.goto(visited.path(portal));
+    expect(answer?.status(), visited.name).toBe(visited.status);
+    await visited.open?.(page);
+  }
+
+  async function visitAll(page: Page, language: string, pages: readonly VisitedPage[]): Promise<void> {
+    for (const visited of pages) {
+      const what = `${visited.name} (${language})`;
+      await visit(page, visited);
+      await expectFrame(page, language, what);
+      await expectAccessible(page, what);
+    }
+  }
+
+  describe.each(LOCALES)('in %s', (language) => {
+    it('meets WCAG 2.1 A and AA for everybody', async () => {
+      const page = await openPage(browser!, portal, { language });
+      await visitAll(page, language, OPEN_PAGES);
+      await page.context().close();
+    });
+
+    it('meets WCAG 2.1 A and AA for a reader', async () => {
+      const page = await openPage(browser!, portal, { language });
+      await logIn(page, portal.reader);
+      await visitAll(page, language, READER_PAGES);
+      await page.context().close();
+    });
+
+    it('meets WCAG 2.1 A and AA for a reader without letters, and when the session has ended', async () => {
+      const page = await openPage(browser!, portal, { language });
+      await logIn(page, portal.newcomer);
+      await visitAll(page, language, [{ name: 'empty inbox', path: () => '/innboks', status: 200 }]);
+      await page.context().addCookies([{ name: 'grunnmur-okt', value: 'ended', url: portal.baseUrl }]);
+      await visitAll(page, language, [{ name: 'session ended', path: () => '/innboks', status: 401 }]);
+      await page.context().close();
+    });
+
+    it('needs no sideways scrolling at 320 px', async () => {
+      const page = await openPage(browser!, portal, { language, viewport: { width: 320, height: 640 } });
+      await expectNoSidewaysScrolling(page, OPEN_PAGES);
+      await logIn(page, portal.reader);
+      await expectNoSidewaysScrolling(page, READER_PAGES);
+      await page.context().close();
+    });
+  });
+
+  it('meets WCAG 2.1 A and AA in the dark scheme', async () => {
+    const page = await openPage(browser!, portal, { colorScheme: 'dark' });
+    await visitAll(page, 'nb', OPEN_PAGES);
+    await logIn(page, portal.reader);
+    await visitAll(page, 'nb', READER_PAGES);
+    await page.context().close();
+  });
+
+  it('has targets of at least 44 px where one taps', async () => {
+    const page = await openPage(browser!, portal, { viewport: { width: 360, height: 740 } });
+    await logIn(page, portal.reader);
+    for (const path of ['/innboks', `/brev/${portal.letters.kindergarten}`, '/innsyn']) {
+      await page.goto(path);
+      const targets = page.locator(
+        'nav a, .ds-button, button, summary, input:not([type=hidden]), .gm-back a',
+      );
+      for (const target of await targets.all()) {
+        const box = await target.boundingBox();
+        expect(box?.height, `${path} ${await target.innerHTML()}`).toBeGreaterThanOrEqual(44);
+      }
+      expect(await targets.count()).toBeGreaterThan(5);
+    }
+    await page.context().close();
+  });
+
+  async function expectNoSidewaysScrolling(page: Page, pages: readonly VisitedPage[]): Promise<void> {
+    for (const visited of pages) {
+      await visit(page, visited);
+      const width = await page.evaluate(() => document.documentElement.scrollWidth);
+      expect(width, visited.name).toBeLessThanOrEqual(320);
+    }
+  }
+});

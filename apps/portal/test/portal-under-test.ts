@@ -1,0 +1,154 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { Writable } from 'node:stream';
+import { createAccessRoom } from '@grunnmur/access/room';
+import { audit } from '@grunnmur/kernel/audit';
+import { withCtx } from '@grunnmur/kernel/ctx';
+import { withTransaction } from '@grunnmur/kernel/db';
+import { createApp } from '@grunnmur/kernel/http';
+import { createLogger } from '@grunnmur/kernel/log';
+import { type TestDatabase, testDatabase } from '@grunnmur/kernel/testing';
+import { DAY_MS } from '@grunnmur/kernel/time';
+import { portalPlugin } from '../index.ts';
+import { createFixturePost, type FixturePost, type LetterName } from './fixture-post.ts';
+
+/** What the browser tests need of the program they test; the complete server can give the same. */
+export interface PortalUnderTest {
+  readonly baseUrl: string;
+  /** Has letters in every situation, and entries in the access log. */
+  readonly reader: { readonly fnr: string; readonly name: string };
+  /** Has none. */
+  readonly newcomer: { readonly fnr: string; readonly name: string };
+  readonly letters: Readonly<Record<LetterName, string>>;
+  readonly close: () => Promise<void>;
+}
+
+export interface PortalFixture extends PortalUnderTest {
+  readonly post: FixturePost;
+  readonly test: TestDatabase;
+  /** What the program wrote to its log, as text. */
+  readonly logged: () => string;
+}
+
+/** Synthetic numbers. */
+const READER = { fnr: '01819010192', name: 'Máret Åse Kristoffersen-Østgård' };
+const NEWCOMER = { fnr: '01819010273', name: 'Ola Nordmann' };
+const CLIENT = { clientId: 'portal', clientSecret: 'portal-client-secret-for-tests-0123456789' };
+
+/**
+ * The portal with the real access room (sessions, ID-porten simulator) and the real access log, on letters in memory.
+ * `issuer` sends logins elsewhere.
+ */
+export async function startPortal(
+  change: { issuer?: string; publicUrl?: string } = {},
+): Promise<PortalFixture> {
+  const test = await testDatabase();
+  const lines: string[] = [];
+  const log = createLogger({ level: 'info', destination: lineCollector(lines) });
+  const port = await freePort();
+  const baseUrl = `http://127.0.0.1:${port}`;
+  const publicUrl = () => change.publicUrl ?? baseUrl;
+  const accessRoom = createAccessRoom({
+    db: test.db,
+    log,
+    now: () => new Date(),
+    masterKey: new Uint8Array(32).fill(7),
+    publicUrl: () => baseUrl,
+    idporten: {
+      persons: () => [READER, NEWCOMER].map((person) => ({ ...person, situation: 'digital-mailbox' })),
+      client: {
+        ...CLIENT,
+        redirectUris: () => [`${publicUrl()}/logg-inn/retur`],
+        postLogoutRedirectUris: () => [`${publicUrl()}/logget-ut`],
+      },
+    },
+  });
+  const post = createFixturePost(READER.fnr, new Date());
+  const app = await createApp({ log, version: '0', publicUrl: baseUrl });
+  await accessRoom.room.routes?.(app);
+  await app.register(
+    portalPlugin({
+      post,
+      access: accessRoom.access,
+      oidc: { ...CLIENT, issuer: () => change.issuer ?? accessRoom.idportenIssuer() ?? '' },
+      publicUrl,
+      baseCtx: (request) =>
+        test.ctx({ tenant: null, actor: { kind: 'anonymous', id: 'portal' }, requestId: request.id }),
+      demonstration: true,
+      operator: { name: 'Eksempel kommune', contactEmail: 'post@eksempel.invalid' },
+      personName: async (_ctx, fnr) => [READER, NEWCOMER].find((person) => person.fnr === fnr)?.name,
+    }),
+  );
+  await writeAccessLog(test, accessRoom.access.admin);
+  await app.listen({ port, host: '127.0.0.1' });
+  return {
+    baseUrl,
+    reader: READER,
+    newcomer: NEWCOMER,
+    letters: post.ids,
+    post,
+    test,
+    logged: () => lines.join(''),
+    close: () => app.close(),
+  };
+}
+
+/** Uses of the reader's information of every kind, by an organisation, by the platform and by the reader. */
+async function writeAccessLog(
+  test: TestDatabase,
+  admin: ReturnType<typeof createAccessRoom>['access']['admin'],
+): Promise<void> {
+  const operator = test.ctx({ tenant: null, actor: { kind: 'system', id: 'operator' } });
+  const { id } = await admin.createOrganisation(operator, {
+    orgnr: '310000019',
+    name: 'Eksempel kommune',
+    kind: 'kommune',
+  });
+  const integration = withCtx(operator, {
+    tenant: id,
+    actor: { kind: 'integration', id, name: 'Fagsystem for barnehage' },
+  });
+  const reader = withCtx(operator, { actor: { kind: 'person', id: READER.fnr, name: READER.name } });
+  const entry = {
+    subject: READER.fnr,
+    outcome: 'ok',
+    purpose: 'Sende vedtak',
+    legalBasis: 'forvaltningsloven § 16',
+  } as const;
+  for (let nr = 0; nr < 30; nr++) {
+    const at = new Date(Date.now() - nr * DAY_MS);
+    await withTransaction(withCtx(integration, { now: () => at }), (trx) =>
+      audit(trx, [{ ...entry, operation: 'post.forsendelse.mottatt', informationKind: 'brev' }]),
+    );
+  }
+  await withTransaction(integration, (trx) =>
+    audit(trx, [
+      { ...entry, operation: 'registers.kontaktinformasjon.oppslag', informationKind: 'kontaktinformasjon' },
+      { ...entry, operation: 'somewhere.else', outcome: 'refused', informationKind: 'something' },
+    ]),
+  );
+  await withTransaction(reader, (trx) =>
+    audit(trx, [
+      { subject: READER.fnr, outcome: 'ok', operation: 'post.brev.apnet', informationKind: 'brev' },
+    ]),
+  );
+}
+
+/** The simulator's issuer and the cookies carry the port, so it is chosen before the server listens. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address ? address.port : 0;
+}
+
+function lineCollector(lines: string[]): NodeJS.WritableStream {
+  return new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      lines.push(chunk.toString());
+      done();
+    },
+  });
+}

@@ -1,0 +1,214 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { anonymousReader, type HttpReader, httpReader } from './http-reader.ts';
+import { type PortalFixture, startPortal } from './portal-under-test.ts';
+
+describe('the portal', () => {
+  let portal: PortalFixture;
+  let reader: HttpReader;
+
+  beforeAll(async () => {
+    portal = await startPortal();
+    reader = await httpReader(portal, portal.reader.fnr);
+  });
+  afterAll(async () => portal?.close());
+
+  const csrfIn = (html: string): string => /name="csrf" value="([^"]+)"/.exec(html)?.[1] ?? '';
+
+  it('allows its pages no script, no foreign content and no frame', async () => {
+    const answer = await reader.get('/innboks');
+    const policy = answer.headers.get('content-security-policy') ?? '';
+    expect(policy).toMatch(/^default-src 'none'; style-src 'self'; /);
+    expect(policy).toContain(`form-action 'self' ${portal.baseUrl}`);
+    expect(policy).not.toMatch(/unsafe|script-src/);
+    expect(Object.fromEntries(answer.headers)).toMatchObject({
+      'x-frame-options': 'DENY',
+      'referrer-policy': 'same-origin',
+      'cache-control': 'private, no-store',
+    });
+    expect(await answer.text()).not.toMatch(/<script|style=|javascript:/i);
+  });
+
+  it('serves its style sheet for a year under the hash of its content, compressed', async () => {
+    const path = /href="(\/stil\/grunnmur\.[^"]+)"/.exec(await (await reader.get('/')).text())?.[1] ?? '';
+    const answer = await reader.get(path, { headers: { 'accept-encoding': 'gzip, br' } });
+    expect(answer.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+    expect(answer.headers.get('content-encoding')).toBe('br');
+    const hash = createHash('sha256')
+      .update(await answer.text())
+      .digest('base64url')
+      .slice(0, 12);
+    expect(path).toBe(`/stil/grunnmur.${hash}.css`);
+    expect((await reader.get('/stil/grunnmur.other.css')).status).toBe(404);
+  });
+
+  it('sends a stranger to log in and back to the page', async () => {
+    const answer = await anonymousReader(portal).get(`/brev/${portal.letters.read}`);
+    expect(answer.status).toBe(303);
+    expect(answer.headers.get('location')).toBe(`/logg-inn?til=%2Fbrev%2F${portal.letters.read}`);
+  });
+
+  it('never sends anybody to another site', async () => {
+    for (const til of [
+      '//evil.example',
+      '/\\evil.example',
+      'https://evil.example',
+      '/%0d%0aX:1',
+      '/\t/evil',
+      ' /x',
+    ]) {
+      const answer = await reader.get(`/sprak/nn?til=${encodeURIComponent(til)}`);
+      const location = new URL(answer.headers.get('location') ?? '', portal.baseUrl);
+      expect(location.origin, til).toBe(portal.baseUrl);
+    }
+    await reader.get('/sprak/nb');
+  });
+
+  it('says that a session has ended, and forgets its cookie', async () => {
+    const late = anonymousReader(portal);
+    late.setCookie('grunnmur-okt', 'x'.repeat(43));
+    const answer = await late.get('/innboks');
+    expect(answer.status).toBe(401);
+    expect(await answer.text()).toContain('/logg-inn?til=%2Finnboks');
+    expect(late.cookie()).not.toContain('grunnmur-okt');
+  });
+
+  it('stores a session only as a hash, behind a cookie that scripts and other sites do not get', async () => {
+    const fresh = anonymousReader(portal);
+    const start = await fresh.get('/logg-inn');
+    expect(start.headers.getSetCookie()[0]).toMatch(/HttpOnly; SameSite=Lax/);
+    const token = /grunnmur-okt=([^;]+)/.exec(reader.cookie())?.[1] ?? '';
+    const { rows } = await portal.test.owner.query(
+      'select row_to_json(s)::text as row from access.session s',
+    );
+    expect(rows.length).toBeGreaterThan(0);
+    expect(token).toMatch(/^[\w-]{43}$/);
+    for (const { row } of rows) expect(row).not.toContain(token);
+  });
+
+  it('logs out only by its own form, and then for good', async () => {
+    const leaver = await httpReader(portal, portal.newcomer.fnr);
+    const own = csrfIn(await (await leaver.get('/innboks')).text());
+    const foreign = csrfIn(await (await reader.get('/innboks')).text());
+    const refused = [
+      leaver.post('/logg-ut', {}),
+      leaver.post('/logg-ut', { csrf: foreign }),
+      leaver.post('/logg-ut', { csrf: own }, { origin: 'https://evil.example' }),
+      leaver.post('/logg-ut', { csrf: own }, { 'sec-fetch-site': 'cross-site' }),
+      leaver.post('/logg-ut', { csrf: own }, { 'sec-fetch-site': 'same-site' }),
+    ];
+    for (const answer of await Promise.all(refused)) expect(answer.status).toBe(403);
+    expect((await leaver.get('/innboks')).status).toBe(200);
+
+    const cookie = leaver.cookie();
+    const out = await leaver.post('/logg-ut', { csrf: own }, { origin: portal.baseUrl });
+    const location = new URL(out.headers.get('location') ?? '');
+    expect(location.pathname).toBe('/idporten/logout');
+    expect(location.searchParams.get('post_logout_redirect_uri')).toBe(`${portal.baseUrl}/logget-ut`);
+    expect(location.searchParams.get('id_token_hint')).toMatch(/^ey/);
+    const replay = await fetch(`${portal.baseUrl}/innboks`, { headers: { cookie }, redirect: 'manual' });
+    expect(replay.status).toBe(401);
+  });
+
+  it('answers a stolen or repeated return address with nothing', async () => {
+    const thief = anonymousReader(portal);
+    expect((await thief.get('/logg-inn/retur?code=abc&state=def')).status).toBe(400);
+    await thief.get('/logg-inn');
+    const answer = await thief.get('/logg-inn/retur?code=abc&state=def');
+    expect(answer.status).toBe(400);
+    expect(thief.cookie()).toBe('');
+  });
+
+  it('gives the timeline as JSON, and its errors too', async () => {
+    const answer = await reader.get(`/brev/${portal.letters.kindergarten}/tidslinje`);
+    expect(answer.headers.get('content-type')).toContain('application/json');
+    const timeline = (await answer.json()) as { entries: { attempts: unknown[] }[]; next: { kode: string } };
+    expect(timeline.entries[2]?.attempts).toHaveLength(2);
+    expect(timeline.next.kode).toBe('print_om_ulest');
+    const missing = await reader.get(`/brev/${portal.letters.somebodyElses}/tidslinje`);
+    expect(missing.status).toBe(404);
+    expect(await missing.json()).toMatchObject({ code: 'post.not_found', status: 404 });
+    const stranger = await anonymousReader(portal).get(`/brev/${portal.letters.read}/tidslinje`);
+    expect(stranger.status).toBe(401);
+  });
+
+  it('shows the same page for what does not exist and for what is not yours', async () => {
+    const strip = async (path: string) =>
+      (await (await reader.get(path)).text()).replaceAll(/til=[^"]*|value="[^"]*"/g, '');
+    const foreign = await strip(`/brev/${portal.letters.somebodyElses}`);
+    expect(foreign).toContain('Vi finner ikke denne siden');
+    expect(await strip('/brev/0198c0de-ffff-7000-8000-000000000000')).toBe(foreign);
+    expect(await strip('/brev/no-such-thing')).toBe(foreign);
+  });
+
+  it('gives machines a problem document for unknown addresses', async () => {
+    const answer = await fetch(`${portal.baseUrl}/finnes-ikke`, {
+      headers: { accept: 'text/html, */*; q=.2' },
+    });
+    expect(answer.status).toBe(404);
+    expect(answer.headers.get('content-type')).toContain('application/problem+json');
+  });
+
+  it('says so with a number to quote when something breaks, and tells no more', async () => {
+    const answer = await reader.get(`/brev/${portal.letters.broken}`);
+    const html = await answer.text();
+    expect(answer.status).toBe(500);
+    expect(html).toContain(answer.headers.get('x-request-id') ?? 'none');
+    expect(html).not.toContain('fixture broke');
+    expect(portal.logged()).toContain('fixture broke');
+  });
+
+  it('refuses form bodies over its limit', async () => {
+    const answer = await reader.post('/logg-ut', { csrf: 'x'.repeat(20_000) });
+    expect(answer.status).toBe(413);
+  });
+
+  it('shows who has used the information, in pages, for the period asked for', async () => {
+    const first = await (await reader.get('/innsyn')).text();
+    expect(first).toContain('Eksempel kommune sendte deg et brev');
+    expect(first).toContain('Eksempel kommune slo opp kontaktopplysningene dine');
+    expect(first).toContain('men fikk ikke tilgang');
+    expect(first).toContain('Du brukte opplysninger om deg');
+    expect(first).toContain('forvaltningsloven § 16');
+    const next = /href="(\/innsyn\?[^"]*etter=[^"]*)"/.exec(first)?.[1]?.replaceAll('&amp;', '&') ?? '';
+    const second = await (await reader.get(next)).text();
+    const count = (html: string) => html.match(/<h2>/g)?.length ?? 0;
+    expect([count(first), count(second)]).toEqual([25, 8]);
+    expect((await reader.get('/innsyn?etter=rubbish')).status).toBe(400);
+    const others = await httpReader(portal, portal.newcomer.fnr);
+    expect(await (await others.get('/innsyn')).text()).toContain('Ingen har brukt opplysninger om deg');
+  });
+
+  it('writes no identity number, name or title to its log', () => {
+    const log = portal.logged();
+    expect(log).not.toContain(portal.reader.fnr);
+    expect(log).not.toContain('Østgård');
+    expect(log).not.toContain('barnehageplass');
+  });
+});
+
+describe('a portal whose login service is away', () => {
+  it('says so, and that nothing is lost', async () => {
+    const portal = await startPortal({ issuer: 'http://127.0.0.1:9/idporten' });
+    try {
+      const answer = await anonymousReader(portal).get('/logg-inn');
+      expect(answer.status).toBe(503);
+      expect(await answer.text()).toContain('Vi får ikke kontakt med ID-porten');
+    } finally {
+      await portal.close();
+    }
+  });
+});
+
+describe('a portal on https', () => {
+  it('has host-bound, secure cookies and strict transport', async () => {
+    const portal = await startPortal({ publicUrl: 'https://post.example' });
+    try {
+      const answer = await anonymousReader(portal).get('/logg-inn');
+      expect(answer.headers.getSetCookie()[0]).toMatch(/^__Host-grunnmur-innlogging=.*; Path=\/;.* Secure/);
+      expect(answer.headers.get('strict-transport-security')).toBe('max-age=31536000');
+    } finally {
+      await portal.close();
+    }
+  });
+});
