@@ -35,7 +35,7 @@ export async function testDatabase(): Promise<TestDatabase> {
   const log = createLogger({ level: 'silent' });
   afterAll(async () => {
     await Promise.all([db.close(), owner.end()]);
-    await withClient(adminUrl, (client) => client.query(`drop database if exists ${name} with (force)`));
+    await dropDatabase(adminUrl, name);
   });
   const ctx = (change: Partial<Ctx> = {}): Ctx => ({
     tenant: newId(),
@@ -54,6 +54,24 @@ export async function testFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'grunnmur-test-'));
   afterAll(() => rm(folder, { recursive: true, force: true }));
   return folder;
+}
+
+/**
+ * Drops a test's database once its connections have left: a pool's `end` resolves before the server has let go of
+ * them, and one that is thrown out by force ends the test process.
+ */
+export async function dropDatabase(adminUrl: string, name: string): Promise<void> {
+  await withClient(adminUrl, async (client) => {
+    for (let attempt = 0; attempt < 200; attempt++) {
+      const { rowCount } = await client.query(
+        `select from pg_stat_activity where datname = $1 and backend_type = 'client backend'`,
+        [name],
+      );
+      if (rowCount === 0) break;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    await client.query(`drop database if exists ${name} with (force)`);
+  });
 }
 
 async function createFromTemplate(client: pg.Client, name: string): Promise<void> {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { DemoAccess } from '@grunnmur/access/room';
 import { createMaskinportenClient } from '@grunnmur/kernel/auth';
 import { newId } from '@grunnmur/kernel/ids';
+import { dropDatabase } from '@grunnmur/kernel/testing';
 import type pg from 'pg';
 import { inject } from 'vitest';
 import { createServer, type Server } from '../create-server.ts';
@@ -43,6 +44,7 @@ export async function startTestServer(settings: Record<string, string> = {}): Pr
   const databaseUrl = adminUrl.replace(/\/postgres$/, `/${name}`);
   const admin = new pgModule.Pool({ connectionString: adminUrl, max: 1 });
   await admin.query(`create database ${name}`);
+  await admin.end();
   const config = readConfig({
     PORT: '0',
     GRUNNMUR_DATA: dataDir,
@@ -84,8 +86,7 @@ export async function startTestServer(settings: Record<string, string> = {}): Pr
     stop: async () => {
       await server.stop();
       await owner.end();
-      await admin.query(`drop database if exists ${name} with (force)`);
-      await admin.end();
+      await dropDatabase(adminUrl, name);
       await rm(dataDir, { recursive: true, force: true });
     },
   };
