@@ -8,6 +8,7 @@ import { changeStatus } from '../service/apply-outcomes.ts';
 import type { PostDeps, Tenant } from '../service/deps.ts';
 import { frontPageInput, isNorway } from '../service/front-page-for.ts';
 import type { KontoSettings } from '../service/konto-settings.ts';
+import { cancelPrint } from '../service/mark-read.ts';
 import { objectKey } from '../service/object-key.ts';
 import { type Dokument, type Forsendelse, findDokumenter } from '../store/forsendelse-store.ts';
 import { settingsOf } from './deliver-altinn.ts';
@@ -142,10 +143,13 @@ export function postageZone(land: string | undefined): 'norway' | 'europe' | 'wo
   return EUROPE.has(land.trim().toLowerCase()) ? 'europe' : 'world';
 }
 
+/** A letter that was read while it was being handed over is no longer to be printed. */
 async function markPrinted(trx: Trx, letters: readonly Forsendelse[]): Promise<void> {
-  await changeStatus(
+  const moved = await changeStatus(
     trx,
     'SENDT_PRINT',
     letters.map(({ id }) => ({ id, kanal: 'print' as const, kode: 'sendt_print' })),
   );
+  const overtaken = letters.filter(({ id }) => !moved.has(id)).map(({ id }) => id);
+  await cancelPrint(trx, overtaken);
 }

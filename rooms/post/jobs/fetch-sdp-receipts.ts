@@ -46,7 +46,7 @@ async function store(trx: Trx, receipts: readonly DpiReceipt[]): Promise<void> {
     delivered.map(({ messageId }) => ({ id: messageId, kode: 'levert_sdp' })),
   );
   for (const { messageId } of receipts.filter((receipt) => receipt.type === 'aapningskvittering')) {
-    await markRead(trx, messageId, 'lest_sdp', false);
+    await markRead(trx, messageId, 'lest_sdp');
   }
   const unnoticed = receipts.filter((receipt) => receipt.type === 'varslingfeiletkvittering');
   await insertHendelser(

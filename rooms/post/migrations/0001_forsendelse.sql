@@ -131,10 +131,11 @@ create table post.mottakersystem (
   aktiv boolean not null default true
 );
 
--- Which system receives what. Every sender may look it up: it tells no more than the receiver wants known.
--- rls: off mottakersystem_ruting: public directory of receivers
+-- Which system receives what; written by the receiver's organisation only. Every sender may look it up: it tells no
+-- more than the receiver wants known.
 create table post.mottakersystem_ruting (
   mottakersystem_id uuid not null references post.mottakersystem,
+  tenant_id uuid not null,
   navn text not null,
   organisasjonsnummer text not null,
   forsendelsestype text,
@@ -142,8 +143,11 @@ create table post.mottakersystem_ruting (
   unique nulls not distinct (organisasjonsnummer, forsendelsestype, niva)
 );
 
+create policy oppslag on post.mottakersystem_ruting for select using (true);
+
 -- The operator's list of types that route to receiving systems.
--- rls: off forsendelsestype: the same list for everyone
+-- rls: off forsendelsestype: the same list for everyone, changed by migrations and the operator only
+-- grant: select on forsendelsestype
 create table post.forsendelsestype (
   type text primary key
 );
@@ -175,7 +179,9 @@ $$;
 create function post.forfalt_sletting(grense timestamptz, antall int) returns table (tenant_id uuid, id uuid)
 language sql stable security definer set search_path = pg_catalog as $$
   select f.tenant_id, f.id from post.forsendelse f
-  where f.dokumenter_slettet is null and f.slettes_dato <= grense order by f.slettes_dato limit antall
+  where f.dokumenter_slettet is null and f.slettes_dato <= grense
+    and f.status <> 'KLAR_FOR_MOTTAK' -- kept until the receiving system has fetched it
+  order by f.slettes_dato limit antall
 $$;
 create function post.rydd_midlertidig(naa timestamptz) returns void
 language sql security definer set search_path = pg_catalog as $$

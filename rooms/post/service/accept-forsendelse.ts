@@ -26,24 +26,38 @@ export async function acceptForsendelse(
     maxDocuments: deps.limits.maxDocuments,
   });
   const stored: StoredDocument[] = [];
-  let keep = false;
   try {
     await receiveDocuments(ctx, deps, input.forsendelse, input.files, stored);
-    const answer = await batcher.add(ctx, prepare(ctx, deps, input, stored));
+  } catch (error) {
+    await removeDocuments(ctx, deps, stored);
+    throw error;
+  }
+  return commit(ctx, deps, batcher, prepare(ctx, deps, input, stored));
+}
+
+async function commit(
+  ctx: Ctx,
+  deps: PostDeps,
+  batcher: AcceptBatcher<PreparedForsendelse>,
+  letter: PreparedForsendelse,
+): Promise<{ id: string }> {
+  let keep = false;
+  try {
+    const answer = await batcher.add(ctx, letter);
     if ('error' in answer) throw answer.error;
     if ('repeated' in answer) return answer.repeated;
     keep = true;
     return answer;
   } catch (error) {
     keep = !(isAppError(error) || isRolledBack(error));
-    if (keep && stored.length > 0) throw KernelError.unavailable({ cause: error });
-    throw error;
+    throw keep ? KernelError.unavailable({ cause: error }) : error;
   } finally {
-    if (!keep && stored.length > 0) await removeDocuments(ctx, deps, stored);
+    if (!keep) await removeDocuments(ctx, deps, letter.documents);
   }
 }
 
 async function removeDocuments(ctx: Ctx, deps: PostDeps, stored: readonly StoredDocument[]): Promise<void> {
+  if (stored.length === 0) return;
   const keys = stored.map((document) => objectKey(ctx.tenant!, document.objekt));
   await deps.storage
     .remove(keys)

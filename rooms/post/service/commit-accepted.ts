@@ -99,8 +99,8 @@ async function refuseRepeats(
   const earlier = await claimFingerprints(trx, claims, expires);
   for (const [index, letter] of fresh.entries()) {
     const id = earlier[index];
-    if (id && !refusals.has(letter.id))
-      refusals.set(letter.id, { error: PostError.gjentagendeForsendelse({ params: { id } }) });
+    // Before "reserved id used": clients that repeat a send call know this answer and take it as success.
+    if (id) refusals.set(letter.id, { error: PostError.gjentagendeForsendelse({ params: { id } }) });
   }
   if (refusals.size > 0) throw new Refusals(refusals);
 }

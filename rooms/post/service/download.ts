@@ -78,7 +78,6 @@ async function recordRead(
     );
     // Others whom the sender let in (eksponertFor) may read without the letter counting as opened.
     const isRecipient = ctx.actor.id === letter.mottakerId;
-    if (isRecipient && downloaded >= total && letter.lest === null)
-      await markRead(trx, letter.id, 'lest', letter.status === 'SENDT_PRINT');
+    if (isRecipient && downloaded >= total && letter.lest === null) await markRead(trx, letter.id, 'lest');
   });
 }

@@ -3,7 +3,7 @@ import type { Ctx } from '@grunnmur/kernel/ctx';
 import { type Trx, withTransaction } from '@grunnmur/kernel/db';
 import { enqueue } from '@grunnmur/kernel/jobs';
 import { insertHendelser } from '../store/hendelse-store.ts';
-import { stopWaiting } from '../store/levering-store.ts';
+import { findLeveringer, stopWaiting } from '../store/levering-store.ts';
 import type { KontoRef } from '../types.ts';
 import { changeStatus } from './apply-outcomes.ts';
 import { ownLetter } from './own-letter.ts';
@@ -19,15 +19,11 @@ export async function markReadExternally(
   read: { fnr: string; tidspunkt: Date; system?: string },
 ): Promise<void> {
   await withTransaction(ctx, async (trx) => {
-    const letter = await ownLetter(trx, konto, id);
-    const params = { system: read.system ?? 'ukjent', lest: read.tidspunkt.toISOString() };
-    await markRead(
-      trx,
-      id,
-      'lest_eksternt',
-      letter.kanal === 'print' || letter.status === 'SENDT_PRINT',
-      params,
-    );
+    await ownLetter(trx, konto, id);
+    await markRead(trx, id, 'lest_eksternt', {
+      system: read.system ?? 'ukjent',
+      lest: read.tidspunkt.toISOString(),
+    });
     await audit(trx, [
       {
         operation: 'post.forsendelse.lest_eksternt',
@@ -46,17 +42,30 @@ export async function markRead(
   trx: Trx,
   id: string,
   kode: string,
-  printing: boolean,
   params: Record<string, string> = {},
 ): Promise<void> {
+  // The deliveries first, the letter after: the order in which the delivery jobs lock them too.
+  await stopWaiting(trx, [id]);
   const moved = await changeStatus(trx, 'LEST', [{ id, kode, params }]);
   if (!moved.has(id)) {
     await insertHendelser(trx, [{ forsendelseId: id, kode, params }]);
     return;
   }
-  await stopWaiting(trx, [id]);
-  if (printing)
-    await enqueue(trx, [
-      { queue: 'post.cancel_print', tenant: trx.ctx.tenant, payload: { id }, subject: id, uniqueKey: id },
-    ]);
+  const leveringer = await findLeveringer(trx, [id]);
+  if (leveringer.some(({ kanal, tilstand }) => kanal === 'print' && tilstand === 'sendt'))
+    await cancelPrint(trx, [id]);
+}
+
+/** Has the print supplier asked to stop the jobs of letters that were read meanwhile. */
+export async function cancelPrint(trx: Trx, ids: readonly string[]): Promise<void> {
+  await enqueue(
+    trx,
+    ids.map((id) => ({
+      queue: 'post.cancel_print',
+      tenant: trx.ctx.tenant,
+      payload: { id },
+      subject: id,
+      uniqueKey: id,
+    })),
+  );
 }

@@ -6,6 +6,7 @@ import type { Timeline, TimelineEntry } from '../contract.ts';
 import { PostError } from '../errors.ts';
 import { type Forsendelse, findForsendelser } from '../store/forsendelse-store.ts';
 import { type HendelseRow, listHendelser } from '../store/hendelse-store.ts';
+import { findForReader } from '../store/reader-store.ts';
 import { toHendelse } from './hendelse-text.ts';
 import { isFinal } from './status-table.ts';
 
@@ -15,7 +16,8 @@ type Attempt = Awaited<ReturnType<typeof attemptsBySubject>>[number];
 export async function findTimeline(ctx: Ctx, id: string): Promise<Timeline> {
   if (!isUuid(id)) throw PostError.notFound();
   const { letter, rows } = await withTransaction(ctx, async (trx) => {
-    const [found] = await findForsendelser(trx, [id]);
+    const found =
+      ctx.actor.kind === 'person' ? await findForReader(trx, id) : (await findForsendelser(trx, [id]))[0];
     return { letter: found, rows: found ? await listHendelser(trx, id) : [] };
   });
   if (!letter) throw PostError.notFound();

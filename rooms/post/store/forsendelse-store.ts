@@ -76,7 +76,9 @@ export async function findDokumenter(trx: Trx, ids: readonly string[]): Promise<
   return rows as Dokument[];
 }
 
+/** Letters of the account with this reference. One with a NUL matches nothing: PostgreSQL could not have stored it. */
 export async function findByEksternReferanse(trx: Trx, kontoId: string, reference: string, limit: number) {
+  if (reference.includes('\0')) return [];
   const { rows } = await trx.pg.query({
     name: 'post_find_ekstern',
     text: `select id, mottatt as dato, avgivende_system as "avgivendeSystem" from post.forsendelse

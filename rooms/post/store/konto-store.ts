@@ -74,14 +74,15 @@ export async function saveMottakersystem(
     [system.id, trx.ctx.tenant, system.navn, system.brukernavn, system.sertifikatPem],
   );
   await trx.pg.query(
-    `insert into post.mottakersystem_ruting (mottakersystem_id, navn, organisasjonsnummer, forsendelsestype, niva)
-     select $1, $2, orgnr, type, niva from unnest($3::text[], $4::text[], $5::int[]) as r (orgnr, type, niva) on conflict do nothing`,
+    `insert into post.mottakersystem_ruting (mottakersystem_id, tenant_id, navn, organisasjonsnummer, forsendelsestype, niva)
+     select $1, $6, $2, orgnr, type, niva from unnest($3::text[], $4::text[], $5::int[]) as r (orgnr, type, niva) on conflict do nothing`,
     [
       system.id,
       system.navn,
       system.ruting.map((row) => row.orgnr),
       system.ruting.map((row) => row.type ?? null),
       system.ruting.map((row) => row.niva),
+      trx.ctx.tenant,
     ],
   );
 }
