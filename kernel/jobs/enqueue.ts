@@ -8,12 +8,13 @@ const MAX_PAYLOAD = 65_536;
 const MAX_KEY = 200;
 const QUEUE = /^[a-z][a-z0-9_.:-]{0,99}$/;
 
-// Without a wanted time a job is due at once by both clocks, the caller's and the database's.
+// Without a wanted time a job is due at once by both clocks, the caller's and the database's; a time in the past means
+// the same.
 const INSERT = `
   insert into kernel.job (id, queue, tenant_id, subject, payload, key, unique_key, run_at, due_at, created_at,
       request_id, trace_id)
     select n.id, n.queue, n.tenant, n.subject, n.payload::jsonb, n.key, n.unique_key,
-      coalesce(n.run_at, least($9, now())), coalesce(n.run_at, least($9, now())), $9, $10, $11
+      greatest(n.run_at, least($9, now())), greatest(n.run_at, least($9, now())), $9, $10, $11
     from unnest($1::uuid[], $2::text[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::timestamptz[])
       with ordinality as n (id, queue, tenant, subject, payload, key, unique_key, run_at, position)
     order by n.position

@@ -21,6 +21,8 @@ export interface PickedBatch {
   readonly jobs: readonly PickedJob[];
   /** More jobs of the queue are probably due. */
   readonly more: boolean;
+  /** When the job was due that had waited longest of all tenants', if that was looked for. */
+  readonly oldest: Date | undefined;
 }
 
 /** What becomes of one job; see `kernel.job_finish`. */
@@ -44,8 +46,15 @@ export interface JobStore {
   readonly node: string;
 }
 
+/** Where picking begins to look; see `kernel.job_pick`. */
+export interface PickPosition {
+  readonly afterTenant: string | undefined;
+  readonly from: Date | undefined;
+}
+
 interface JobRow {
   more: boolean;
+  oldest: Date | null;
   seq: number | null;
   id: string;
   tenant_id: string;
@@ -61,19 +70,20 @@ interface JobRow {
   trace_id: string | null;
 }
 
-/** Takes the next batch of a queue under a new lease; tenants take turns after `afterTenant`. */
+/** Takes the next batch of a queue under a new lease. */
 export async function pickJobs(
   store: JobStore,
   definition: JobDefinition,
-  afterTenant: string | undefined,
+  position: PickPosition,
 ): Promise<PickedBatch> {
   const token = crypto.randomUUID();
   const { rows } = await store.db.pool.query<JobRow>({
     name: 'kernel.job.pick',
-    text: 'select * from kernel.job_pick($1, $2, $3, $4, $5, $6, $7, $8)',
+    text: 'select * from kernel.job_pick($1, $2, $3, $4, $5, $6, $7, $8, $9)',
     values: [
       definition.queue,
-      afterTenant ?? null,
+      position.afterTenant ?? null,
+      position.from ?? null,
       Math.min(definition.batch ?? JOB_DEFAULTS.batch, 500),
       definition.maxAttempts ?? JOB_DEFAULTS.maxAttempts,
       leaseOf(definition),
@@ -87,7 +97,7 @@ export async function pickJobs(
     .sort((a, b) => a.seq - b.seq)
     .map((row) => toPickedJob(definition.queue, row));
   const tenantId = jobs.length > 0 ? rows[0]!.tenant_id : NIL_TENANT;
-  return { token, tenantId, jobs, more: rows[0]?.more ?? false };
+  return { token, tenantId, jobs, more: rows[0]?.more ?? false, oldest: rows[0]?.oldest ?? undefined };
 }
 
 /** Settles jobs of a batch in one round trip; resolves to the seqs whose lease we still held. */

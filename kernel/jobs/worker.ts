@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../db/index.ts';
 import type { Logger } from '../log/index.ts';
-import { finishJobs, type JobStore, nextDue, pickJobs } from './job-store.ts';
+import { finishJobs, type JobStore, nextDue, type PickedBatch, pickJobs } from './job-store.ts';
 import { listenForJobs } from './listen.ts';
 import { type BatchCounts, type BatchEnv, type RunningBatch, runBatch } from './run-batch.ts';
 import { runDueSchedules } from './schedules.ts';
@@ -61,7 +61,11 @@ interface Queue {
   picking: number;
   /** Jobs may be due that nobody has looked for yet. */
   dirty: boolean;
+  /** Set while there is a backlog: the tenant served last. Without one the oldest job comes first anyway. */
   lastTenant: string | undefined;
+  /** No job is due before this, except ones that the next look from the beginning will find. */
+  from: Date | undefined;
+  lookedAt: number;
   wakeAt: NodeJS.Timeout | undefined;
 }
 
@@ -126,7 +130,8 @@ function createState(options: WorkerOptions): State {
     if (queues.has(definition.queue)) throw new Error(`Queue ${definition.queue} is defined twice`);
     const concurrency = definition.concurrency ?? JOB_DEFAULTS.concurrency;
     const idle = { active: 0, picking: 0, dirty: false, lastTenant: undefined, wakeAt: undefined };
-    queues.set(definition.queue, { definition, concurrency, ...idle });
+    const position = { from: undefined, lookedAt: Number.NEGATIVE_INFINITY };
+    queues.set(definition.queue, { definition, concurrency, ...idle, ...position });
   }
   return {
     options,
@@ -202,10 +207,9 @@ async function takeBatch(state: State, queue: Queue): Promise<void> {
   const { definition } = queue;
   queue.dirty = false;
   queue.picking++;
-  const batch = await pickJobs(state.env.store, definition, queue.lastTenant).finally(() => queue.picking--);
+  const batch = await pickFrom(state, queue).finally(() => queue.picking--);
   if (batch.more) queue.dirty = true;
   if (batch.jobs.length === 0) return;
-  queue.lastTenant = batch.tenantId;
   if (state.stopping) {
     const back = batch.jobs.map((picked) => giveBack(picked.seq));
     await finishJobs(state.env.store, definition, batch, back);
@@ -220,6 +224,20 @@ async function takeBatch(state: State, queue: Queue): Promise<void> {
   if (counts.nextInMs < state.pollMs) wakeIn(state, queue, counts.nextInMs);
   // The next job of a key may have become free.
   if (batch.jobs.some((picked) => picked.key !== null)) queue.dirty = true;
+}
+
+/** How far back to look besides the full looks: transactions that began this long ago have mostly committed. */
+const LOOK_BACK_MS = 5000;
+const FULL_LOOK_EVERY_MS = 1000;
+
+async function pickFrom(state: State, queue: Queue): Promise<PickedBatch> {
+  const full = performance.now() - queue.lookedAt > FULL_LOOK_EVERY_MS;
+  if (full) queue.lookedAt = performance.now();
+  const position = { afterTenant: queue.lastTenant, from: full ? undefined : queue.from };
+  const batch = await pickJobs(state.env.store, queue.definition, position);
+  if (batch.oldest) queue.from = new Date(batch.oldest.getTime() - LOOK_BACK_MS);
+  queue.lastTenant = batch.more && batch.jobs.length > 0 ? batch.tenantId : undefined;
+  return batch;
 }
 
 function wakeIn(state: State, queue: Queue, ms: number): void {
@@ -264,6 +282,7 @@ async function drain(state: State): Promise<number> {
   let last: number;
   do {
     last = settled();
+    for (const queue of state.line) queue.lookedAt = Number.NEGATIVE_INFINITY;
     wake(state);
     await idle(state);
   } while (settled() !== last && !state.stopping);

@@ -99,6 +99,14 @@ describe('audit', () => {
     expect((await verifyAudit(test.owner, { tenant: ctx.tenant! })).broken).toBe(0);
   });
 
+  it('cannot be avoided by text that the database does not store', async () => {
+    const ctx = test.ctx();
+    await write(ctx, { ...READ, subject: '1\0', purpose: '\ud800', detail: { name: 'a\0b' } });
+    const { rows } = await withTransaction(ctx, (trx) => trx.pg.query('select * from kernel.audit'));
+    expect(rows).toMatchObject([{ subject: '1', purpose: '\ufffd', detail: { name: 'ab' } }]);
+    expect((await verifyAudit(test.owner, { tenant: ctx.tenant! })).breaks).toEqual([]);
+  });
+
   it('refuses what is too large, and what is no outcome', async () => {
     const ctx = test.ctx();
     await expect(write(ctx, { ...READ, detail: 'x'.repeat(17_000) })).rejects.toThrow(/detail/);

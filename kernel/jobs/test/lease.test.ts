@@ -65,6 +65,8 @@ describe('leases', () => {
     await until(async () => (await due()) > first + 300);
     const other = testWorker(test, [{ queue: 'long', handle: async () => undefined }]);
     expect(await other.drain()).toBe(0);
+    expect(await livingJobs(test, 'long')).toMatchObject([{ attempt: 1, running: true }]);
+    expect(await history(test, 'long')).toEqual([]);
   });
 
   it('buries a job whose process dies every time', async () => {
@@ -75,7 +77,7 @@ describe('leases', () => {
     for (let n = 1; n <= 2; n++) {
       const lost = testWorker(
         test,
-        [{ queue: 'poison', maxAttempts: 2, handle: () => new Promise<undefined>(() => {}) }],
+        [{ queue: 'poison', maxAttempts: 2, concurrency: 1, handle: () => new Promise<undefined>(() => {}) }],
         { now: clock.now, stopTimeoutMs: 0 },
       );
       void lost.drain();

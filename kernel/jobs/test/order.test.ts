@@ -110,6 +110,28 @@ describe('order per key', () => {
     expect(seen).toEqual(['second begins', 'second ends', 'first begins', 'first ends']);
   });
 
+  it('leaves a key alone while another worker decides about it', async () => {
+    const ctx = test.ctx();
+    const pick = `select seq, payload, more from kernel.job_pick('busy-key', null, null, 10, 10, 30000, gen_random_uuid(),
+      'test', null)`;
+    const other = await test.owner.connect();
+    const seen = await withTransaction(ctx, async (trx) => {
+      await enqueue(trx, [{ queue: 'busy-key', tenant: ctx.tenant, key: 'k', payload: 'first' }]);
+      await put(ctx, { queue: 'busy-key', key: 'k', payload: 'second' });
+      await other.query('begin');
+      return (await other.query(pick)).rows;
+    });
+    expect(seen).toMatchObject([{ payload: 'second' }]);
+    // "second" is taken, but nobody can see that yet; "first" has become visible.
+    await put(ctx, { queue: 'busy-key', payload: 'free' });
+    const meanwhile = await test.db.pool.query(pick.replace('null, null, 10', 'null, null, 1'));
+    expect(meanwhile.rows).toMatchObject([{ payload: 'free' }]);
+    expect((await test.db.pool.query(pick)).rows).toMatchObject([{ seq: null, more: false }]);
+    await other.query('commit');
+    other.release();
+    expect((await livingJobs(test, 'busy-key')).map((job) => job.running)).toEqual([false, true, true]);
+  });
+
   it('keeps keys of different tenants and queues apart', async () => {
     const [a, b] = [test.ctx(), test.ctx()];
     const blocked = new Date(Date.now() + 3_600_000);

@@ -52,7 +52,7 @@ function rowsRead(nodes: readonly PlanNode[]): number {
 }
 
 const pick = (queue: string, after = 'null') =>
-  `select * from kernel.job_pick('${queue}', ${after}, 10, 10, 30000, gen_random_uuid(), 'test', null)`;
+  `select * from kernel.job_pick('${queue}', ${after}, null, 10, 10, 30000, gen_random_uuid(), 'test', null)`;
 
 describe('cost of picking', () => {
   let test: TestDatabase;
@@ -99,9 +99,22 @@ describe('cost of picking', () => {
     expect(rows[0].taken).toBe(10);
   });
 
+  it('reads nothing of the other tenants when it fills a batch', async () => {
+    await put(test.ctx(), { queue: 'crowd' });
+    await put(test.ctx(), ...Array.from({ length: 2000 }, () => ({ queue: 'crowd' })));
+    const nodes = (await plansOf(test.ownerUrl, [pick('crowd')])).flatMap(flatten);
+    expect(rowsRead(nodes)).toBeLessThan(20);
+    const { rowCount } = await test.owner.query(
+      `select from kernel.job where queue = 'crowd' and token is not null`,
+    );
+    expect(rowCount).toBe(1);
+  });
+
   it('settles by primary key', async () => {
     const [job] = (
-      await test.owner.query('select seq, token, tenant_id from kernel.job where token is not null limit 1')
+      await test.owner.query(
+        `select seq, token, tenant_id from kernel.job where queue = 'busy' and token is not null limit 1`,
+      )
     ).rows;
     const finish = `select kernel.job_finish('busy', '${job.tenant_id}', '${job.token}', '{own0}', 30000,
       '[{"seq": ${job.seq}, "action": "delete", "outcome": "done"}]', null)`;

@@ -129,6 +129,7 @@ declare
   v_keyed boolean;
   v_expired boolean;
   v_keys text[];
+  v_skip bigint[] := '{}';
   v_more boolean := false;
 begin
   -- Need not survive a crash of the server: the jobs would only wait again.
@@ -149,9 +150,12 @@ begin
     v_cursor := null;
     if v_tenant is null then
       select j.tenant_id, j.due_at into v_tenant, v_oldest from kernel.job j
-        where j.queue = p_queue and j.due_at >= v_from and j.due_at <= v_now
+        where j.queue = p_queue and j.due_at >= v_from and j.due_at <= v_now and j.seq <> all (v_skip)
         order by j.due_at, j.seq limit 1 for update skip locked;
-      exit when not found;
+      if not found then
+        v_more := false;
+        exit;
+      end if;
     end if;
 
     -- The row bounds (instead of tenant_id = …) leave job_tenant_due as the only index that gives this order.
@@ -160,7 +164,7 @@ begin
       from (
         select j.seq, j.key, j.token from kernel.job j
         where j.queue = p_queue and (j.tenant_id, j.due_at) >= (v_tenant, v_from)
-          and (j.tenant_id, j.due_at) <= (v_tenant, v_now)
+          and (j.tenant_id, j.due_at) <= (v_tenant, v_now) and j.seq <> all (v_skip)
         order by j.tenant_id, j.due_at, j.seq limit p_limit for update skip locked
       ) c;
     continue when v_seqs is null;
@@ -184,6 +188,9 @@ begin
           from kernel.job j
           where j.seq = any (v_seqs) and (j.key is null or j.key = any (coalesce(v_keys, '{}')))
         ) c;
+      -- Another worker decides about the remaining keys right now, and will look again itself.
+      select v_skip || coalesce(array_agg(s.seq), '{}') into v_skip from unnest(v_seqs) s (seq)
+        where s.seq <> all (coalesce(v_run, '{}') || coalesce(v_park, '{}'));
       if v_park is not null then
         update kernel.job j set due_at = 'infinity' where j.seq = any (v_park);
       end if;
@@ -209,8 +216,6 @@ begin
           j.last_error, j.created_at, j.request_id, j.trace_id;
       return;
     end if;
-    -- Nothing runnable and nothing parked: another worker is busy with these keys and will look again itself.
-    exit when v_park is null;
   end loop;
   more := v_more;
   oldest := v_oldest;
@@ -338,11 +343,10 @@ begin
 end $$;
 
 -- Figures per queue for metrics. Counting stops at p_cap, so that a scrape costs the same whatever the backlog.
--- Security definer because the application role reads each tenant's rows only; this tells numbers, not rows.
 create function kernel.job_stats(p_cap int, p_now timestamptz)
 returns table (queue text, due bigint, waiting bigint, running bigint, dead bigint, oldest_ms float8)
-language sql stable security definer
-  set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_bitmapscan = off
+language sql stable
+  set enable_seqscan = off set enable_bitmapscan = off
 as $$
   with recursive living as (
     (select j.queue from kernel.job j order by j.queue limit 1)
@@ -364,72 +368,4 @@ as $$
       where j.queue = q.queue and j.due_at <= c.now order by j.due_at, j.seq limit 1)
   from (select l.queue from living l union select b.queue from buried b) q, clock c
   where q.queue is not null order by q.queue
-$$;
-
--- Events: stored in the transaction of the change they tell of.
--- `tx` and `seq` give the feed its order. `tx` is the transaction id, so "every transaction below this one has ended"
--- can be asked; `event_base` keeps it growing when the rows are restored into a cluster that counts from the start.
--- rls: off event_base: one number for the whole installation
--- grant: select on event_base
-create table kernel.event_base (singleton boolean primary key default true check (singleton), base bigint not null);
-insert into kernel.event_base (base) values (0);
-
--- grant: select, insert on event
-create table kernel.event (
-  id          uuid primary key,
-  tenant_id   uuid not null,
-  tx          bigint not null,
-  seq         bigint generated always as identity,
-  room        text not null,
-  type        text not null,
-  subject     uuid,
-  payload     jsonb not null,
-  occurred_at timestamptz not null,
-  actor       text not null
-);
-create index event_feed on kernel.event (tenant_id, tx, seq);
-
--- Who wants which event, written at start by the program: whichever process emits, every subscriber gets its job.
--- rls: off subscription: part of the program, not of a tenant
-create table kernel.subscription (
-  event   text not null,
-  queue   text not null,
-  ordered boolean not null,
-  primary key (event, queue)
-);
-
--- Stores events in the order of the arrays, with one delivery job per subscription; returns the queues of these jobs.
--- A function only so that its plan is kept: planning would cost more than running.
-create function kernel.event_emit(
-  p_tenant uuid, p_at timestamptz, p_actor text, p_request_id text, p_trace_id text,
-  p_ids uuid[], p_rooms text[], p_types text[], p_subjects uuid[], p_payloads text[]
-) returns setof text language plpgsql
-  set plan_cache_mode = force_generic_plan
-as $$
-begin
-  return query
-    with emitted as (
-      insert into kernel.event as v (id, tenant_id, tx, room, type, subject, payload, occurred_at, actor)
-        select n.id, p_tenant, (select b.base + pg_current_xact_id()::text::bigint from kernel.event_base b), n.room,
-          n.type, n.subject, n.payload::jsonb, p_at, p_actor
-        from unnest(p_ids, p_rooms, p_types, p_subjects, p_payloads) with ordinality
-          as n (id, room, type, subject, payload, position)
-        order by n.position
-        returning v.id, v.type, v.subject, v.seq
-    )
-    insert into kernel.job as j
-        (id, queue, tenant_id, subject, payload, key, run_at, due_at, created_at, request_id, trace_id)
-      select gen_random_uuid(), s.queue, p_tenant, e.subject, jsonb_build_object('event', e.id),
-        case when s.ordered then e.subject::text end, least(p_at, now()), least(p_at, now()), p_at, p_request_id,
-        p_trace_id
-      from emitted e join kernel.subscription s on s.event = e.type
-      order by e.seq
-      returning j.queue;
-end $$;
-
--- After a logical restore (pg_dump) into a new cluster: lets new events follow the restored ones. Owner only.
-create function kernel.event_rebase() returns bigint language sql as $$
-  update kernel.event_base set base = greatest(
-    base, coalesce((select max(tx) from kernel.event), 0) + 1 - pg_current_xact_id()::text::bigint)
-  returning base
 $$;
