@@ -26,16 +26,23 @@ const BODY_LIMIT = 16_384;
  */
 export function portalPlugin(options: PortalOptions): FastifyPluginAsync {
   return async (scope) => {
+    const oidc = createOidcClient(options.oidc, () => `${options.publicUrl()}/logg-inn/retur`);
     const portal: Portal = {
       options,
       messages: await loadPortalMessages(options.roomLocales ?? []),
       assets: await loadAssets(),
       cookies: createCookies(options.publicUrl),
-      oidc: createOidcClient(options.oidc, () => `${options.publicUrl()}/logg-inn/retur`),
+      oidc,
+      policy: {
+        https: () => options.publicUrl().startsWith('https:'),
+        formOrigins: () => oidc.formOrigins(),
+      },
     };
     registerAssets(scope, portal.assets);
     // The login service may be a part of this very server: ask when it listens.
-    scope.addHook('onListen', () => portal.oidc.warm());
+    scope.addHook('onListen', async () => {
+      void portal.oidc.warm();
+    });
     await scope.register((pages) => registerPages(pages, portal));
   };
 }
@@ -43,11 +50,7 @@ export function portalPlugin(options: PortalOptions): FastifyPluginAsync {
 async function registerPages(pages: FastifyInstance, portal: Portal): Promise<void> {
   await pages.register(cookie);
   await pages.register(formbody, { bodyLimit: BODY_LIMIT });
-  const policy = {
-    https: () => portal.options.publicUrl().startsWith('https:'),
-    formOrigins: () => portal.oidc.formOrigins(),
-  };
-  pages.addHook('onRequest', async (_request, reply) => setSecurityHeaders(reply, policy));
+  pages.addHook('onRequest', async (_request, reply) => setSecurityHeaders(reply, portal.policy));
   readRequestState(pages, portal);
   pages.setErrorHandler((thrown, request, reply) => answerError(portal, thrown, request, reply));
   registerOpenPages(pages, portal);

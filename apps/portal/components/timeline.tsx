@@ -45,7 +45,7 @@ function Entry({ view, entry, past }: { view: PageView; entry: TimelineEntry; pa
           )}
         </p>
         <p lang={event.lang}>{event.text}</p>
-        {entry.attempts.length > 0 && <Attempts view={view} attempts={entry.attempts} />}
+        {worthTelling(entry.attempts) && <Attempts view={view} attempts={entry.attempts} />}
       </div>
     </li>
   );
@@ -56,6 +56,11 @@ function eventText(view: PageView, entry: TimelineEntry): { text: string; lang?:
   const text = view.lookUp(`post.hendelse.${entry.kode}`, entry.params);
   if (text !== undefined) return { text };
   return view.locale === 'nb' ? { text: entry.tekst } : { text: entry.tekst, lang: 'nb' };
+}
+
+/** A step that went well at once needs no account of itself; the JSON has it all the same. */
+function worthTelling(attempts: TimelineEntry['attempts']): boolean {
+  return attempts.length > 1 || attempts.some((attempt) => attempt.outcome !== 'done');
 }
 
 /** Outcome and duration in words. The technical detail is for those who read the JSON. */

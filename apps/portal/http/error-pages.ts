@@ -7,6 +7,7 @@ import { MessagePage, type MessagePageProps } from '../pages/message-page.tsx';
 import type { PageView } from '../view/page-view.ts';
 import { localPath } from './local-path.ts';
 import { LoginNeeded, type Portal, pageView, requestState, seeOther } from './portal-context.ts';
+import { setSecurityHeaders } from './security-headers.ts';
 import { sendPage } from './send-page.ts';
 
 interface ErrorPage extends Omit<MessagePageProps, 'view'> {
@@ -21,6 +22,8 @@ export async function answerError(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   logError(thrown, request);
+  // The program's own limits refuse a request before the hooks of the pages have run.
+  setSecurityHeaders(reply, portal.policy);
   if (wantsJson(request)) return answerProblem(thrown, request, reply);
   if (thrown instanceof LoginNeeded) {
     if (!thrown.sessionEnded && request.method === 'GET') return seeOther(reply, loginPath(request));

@@ -9,6 +9,7 @@ import type { PageView } from '../view/page-view.ts';
 import type { Assets } from './assets.ts';
 import type { PortalCookies } from './cookies.ts';
 import { csrfToken } from './csrf.ts';
+import type { SecurityPolicy } from './security-headers.ts';
 
 /** Everything the routes share. */
 export interface Portal {
@@ -17,6 +18,7 @@ export interface Portal {
   readonly assets: Assets;
   readonly cookies: PortalCookies;
   readonly oidc: OidcClient;
+  readonly policy: SecurityPolicy;
 }
 
 /** Who reads a page, and in which language. */

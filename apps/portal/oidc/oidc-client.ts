@@ -144,8 +144,12 @@ function discover(oidc: PortalOidc): Promise<client.Configuration> {
   const auth = client.ClientSecretBasic(oidc.clientSecret);
   return client.discovery(issuer, oidc.clientId, {}, auth, {
     timeout: TIMEOUT_SECONDS,
-    // Plain http is for the simulator on this machine; production refuses an issuer without https at start.
-    execute: issuer.protocol === 'http:' ? [client.allowInsecureRequests] : [],
+    execute: [
+      // Checks the ID token's signature too, though it comes straight from the issuer over TLS.
+      client.enableNonRepudiationChecks,
+      // Plain http is for the simulator on this machine; production refuses an issuer without https at start.
+      ...(issuer.protocol === 'http:' ? [client.allowInsecureRequests] : []),
+    ],
   });
 }
 

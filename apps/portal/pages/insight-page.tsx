@@ -1,4 +1,5 @@
 import { formatDate, formatDateTime, isoDate } from '@grunnmur/kernel/i18n';
+import { Fact } from '../components/fact.tsx';
 import { Foreign } from '../components/foreign.tsx';
 import { Icon } from '../components/icon.tsx';
 import { Notice } from '../components/notice.tsx';
@@ -117,49 +118,32 @@ function DateField(props: {
 }
 
 function Use({ view, entry }: { view: PageView; entry: InsightEntry }) {
-  const { t, locale } = view;
+  const { t } = view;
   return (
-    <li data-own={entry.byReader ? 'true' : undefined}>
+    <li>
       <p className="gm-meta">
-        <time dateTime={entry.at.toISOString()}>{formatDateTime(entry.at, locale)}</time>
+        <time dateTime={entry.at.toISOString()}>{formatDateTime(entry.at, view.locale)}</time>
       </p>
       <h2>{entry.sentence}</h2>
-      <dl className="gm-facts">
-        {entry.system && (
-          <div>
-            <dt>{t('portal.insight.system')}</dt>
-            <dd>
+      {/* Of one's own use the sentence says it all. */}
+      {!entry.byReader && (
+        <dl className="gm-facts">
+          {entry.system && (
+            <Fact term={t('portal.insight.system')}>
               <Foreign view={view}>{entry.system}</Foreign>
-            </dd>
-          </div>
-        )}
-        {entry.information && (
-          <div>
-            <dt>{t('portal.insight.what')}</dt>
-            <dd>{entry.information}</dd>
-          </div>
-        )}
-        {!entry.byReader && (
-          <div>
-            <dt>{t('portal.insight.why')}</dt>
-            <dd>
-              {entry.purpose ? (
-                <Foreign view={view}>{entry.purpose}</Foreign>
-              ) : (
-                t('portal.insight.no_purpose')
-              )}
-            </dd>
-          </div>
-        )}
-        {entry.legalBasis && (
-          <div>
-            <dt>{t('portal.insight.basis')}</dt>
-            <dd>
+            </Fact>
+          )}
+          {entry.information && <Fact term={t('portal.insight.what')}>{entry.information}</Fact>}
+          <Fact term={t('portal.insight.why')}>
+            {entry.purpose ? <Foreign view={view}>{entry.purpose}</Foreign> : t('portal.insight.no_purpose')}
+          </Fact>
+          {entry.legalBasis && (
+            <Fact term={t('portal.insight.basis')}>
               <Foreign view={view}>{entry.legalBasis}</Foreign>
-            </dd>
-          </div>
-        )}
-      </dl>
+            </Fact>
+          )}
+        </dl>
+      )}
     </li>
   );
 }

@@ -1,7 +1,7 @@
 import { formatDate, formatDateTime, formatDeadline, formatRelativeDay } from '@grunnmur/kernel/i18n';
 import type { Letter, Timeline as TimelineData } from '@grunnmur/post';
-import type { ReactNode } from 'react';
 import { Documents } from '../components/documents.tsx';
+import { Fact } from '../components/fact.tsx';
 import { Foreign } from '../components/foreign.tsx';
 import { Icon } from '../components/icon.tsx';
 import { Page } from '../components/page.tsx';
@@ -156,15 +156,6 @@ function Facts({ view, letter }: { view: PageView; letter: Letter }) {
         )}
       </dl>
     </section>
-  );
-}
-
-function Fact({ term, children }: { term: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt>{term}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }
 

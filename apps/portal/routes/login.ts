@@ -10,7 +10,9 @@ import { MessagePage } from '../pages/message-page.tsx';
 
 /** Log in with ID-porten and out again. */
 export function registerLogin(scope: FastifyInstance, portal: Portal): void {
-  scope.get<{ Querystring: { til?: unknown; niva?: unknown } }>('/logg-inn', async (request, reply) => {
+  scope.get<{ Querystring: LoginQuery }>('/logg-inn', async (request, reply) => {
+    const canonical = canonicalAddress(portal, request);
+    if (canonical) return seeOther(reply, canonical);
     const level = request.query.niva === '4' ? 4 : 3;
     const returnTo = localPath(request.query.til, '/innboks');
     const held = requestState(request).session?.data.level;
@@ -51,6 +53,27 @@ export function registerLogin(scope: FastifyInstance, portal: Portal): void {
   });
 
   scope.get('/logget-ut', (request, reply) => sendLoggedOut(portal, request, reply));
+}
+
+interface LoginQuery {
+  readonly til?: unknown;
+  readonly niva?: unknown;
+  readonly vert?: unknown;
+}
+
+/**
+ * Cookies belong to one host name, and the login service sends people back to the public one. Who came by another
+ * name (`localhost` for 127.0.0.1) is moved there first, once: behind a proxy the names may never be the same.
+ */
+function canonicalAddress(
+  portal: Portal,
+  request: FastifyRequest<{ Querystring: LoginQuery }>,
+): string | undefined {
+  const own = new URL(portal.options.publicUrl());
+  if (request.host === own.host || request.query.vert !== undefined) return undefined;
+  const url = new URL(request.url, own);
+  url.searchParams.set('vert', '1');
+  return url.href;
 }
 
 async function endSession(portal: Portal, request: FastifyRequest) {

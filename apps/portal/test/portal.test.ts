@@ -110,6 +110,15 @@ describe('the portal', () => {
     expect(replay.status).toBe(401);
   });
 
+  it('moves who came by another host name to the public one before the login, once', async () => {
+    const { port } = new URL(portal.baseUrl);
+    const other = `http://localhost:${port}`;
+    const moved = await fetch(`${other}/logg-inn?til=%2Finnsyn`, { redirect: 'manual' });
+    expect(moved.headers.get('location')).toBe(`${portal.baseUrl}/logg-inn?til=%2Finnsyn&vert=1`);
+    const once = await fetch(`${other}/logg-inn?til=%2Finnsyn&vert=1`, { redirect: 'manual' });
+    expect(once.headers.get('location')).toContain('/idporten/authorize?');
+  });
+
   it('answers a stolen or repeated return address with nothing', async () => {
     const thief = anonymousReader(portal);
     expect((await thief.get('/logg-inn/retur?code=abc&state=def')).status).toBe(400);
@@ -204,7 +213,7 @@ describe('a portal on https', () => {
   it('has host-bound, secure cookies and strict transport', async () => {
     const portal = await startPortal({ publicUrl: 'https://post.example' });
     try {
-      const answer = await anonymousReader(portal).get('/logg-inn');
+      const answer = await anonymousReader(portal).get('/logg-inn?vert=1');
       expect(answer.headers.getSetCookie()[0]).toMatch(/^__Host-grunnmur-innlogging=.*; Path=\/;.* Secure/);
       expect(answer.headers.get('strict-transport-security')).toBe('max-age=31536000');
     } finally {

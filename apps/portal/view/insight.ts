@@ -41,10 +41,10 @@ export function describeUse(
     at: record.at,
     sentence: sentence(view, record, byReader, organisation),
     byReader,
-    system: byReader ? undefined : systemName(view, record),
+    system: systemName(view, record),
     information: record.informationKind === null ? undefined : informationName(view, record.informationKind),
     purpose: record.purpose ?? undefined,
-    legalBasis: byReader ? undefined : (record.legalBasis ?? undefined),
+    legalBasis: record.legalBasis ?? undefined,
   };
 }
 

@@ -22,6 +22,14 @@ export async function loadPortalMessages(roomLocales: readonly URL[]): Promise<P
   const translator: Translator = createTranslator(await loadLocales(folders));
   return {
     in: (locale) => translator.in(locale),
-    lookUp: (locale, key, params) => (translator.has(key) ? translator.in(locale)(key, params) : undefined),
+    lookUp: (locale, key, params) => {
+      if (!translator.has(key)) return undefined;
+      try {
+        return translator.in(locale)(key, params);
+      } catch {
+        // Stored data may be older than the message and lack a parameter of it: one text less, not one page less.
+        return undefined;
+      }
+    },
   };
 }
