@@ -70,6 +70,8 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     await app.register(rateLimit, { max: options.ratePerMinute, timeWindow: 60_000, cache: 20_000 });
   }
   await app.register(swagger, {
+    // The described interface is the faces; pages, simulators and operations have no tag.
+    hideUntagged: true,
     openapi: {
       openapi: '3.1.0',
       info: {
