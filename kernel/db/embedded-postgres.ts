@@ -13,7 +13,8 @@ import {
 } from './postgres-binaries.ts';
 
 const run = promisify(execFile);
-const SUPERUSER = 'grunnmur';
+/** The cluster's owner. */
+export const SUPERUSER = 'grunnmur';
 
 export interface EmbeddedPostgresOptions {
   /** Folder that holds the cluster (see `clusterFolder` for the exception). */
@@ -44,6 +45,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
   wal_level: 'minimal',
   max_wal_senders: '0',
   checkpoint_timeout: '15min',
+  autovacuum_naptime: '15s',
   jit: 'off',
   log_min_messages: 'warning',
   log_min_error_statement: 'panic', // statements carry personal data

@@ -19,3 +19,4 @@ export {
   migrate,
   pendingMigrations,
 } from './migrator.ts';
+export { type FoundPostgres, findEmbeddedPostgres } from './running-postgres.ts';

@@ -1,110 +1,27 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createSelfSigned } from '@grunnmur/kernel/crypto';
+import { randomBytes } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
 import { newId } from '@grunnmur/kernel/ids';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { DpiClientOptions, DpiDocument, DpiLetter } from '../external/index.ts';
+import { dpiSimulator } from '../external/simulators.ts';
 import {
-  createDpiClient,
-  type DpiClientOptions,
-  type DpiDocument,
-  type DpiLetter,
-} from '../external/index.ts';
-import {
-  type DpiSimulatorOptions,
-  type DpiSupplier,
-  dpiSimulator,
-  type Parcel,
-} from '../external/simulators.ts';
-import { authorise, cleanUp, cleanup, failureOf, serve, silentServer, TOKEN, token } from './external-kit.ts';
+  connect,
+  DIGIPOST,
+  document,
+  large,
+  letter,
+  makeKeys,
+  PDF,
+  SENDER,
+  sender,
+  start,
+  stranger,
+  supplier,
+} from './external-dpi-kit.ts';
+import { authorise, cleanUp, failureOf, serve, silentServer, TOKEN } from './external-kit.ts';
 
+beforeAll(makeKeys);
 afterEach(cleanUp);
-
-const SENDER = '910568183';
-const DIGIPOST = '984661185';
-const PDF = Buffer.from('%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n');
-
-let sender: { privateKeyPem: string; certificatePem: string };
-let stranger: { privateKeyPem: string; certificatePem: string };
-let supplier: DpiSupplier;
-
-beforeAll(async () => {
-  const notAfter = new Date(Date.now() + 86_400_000);
-  sender = await createSelfSigned({
-    commonName: 'Fjordvik, "kommune" <&>',
-    organisationNumber: SENDER,
-    notAfter,
-  });
-  stranger = await createSelfSigned({ commonName: 'Stranger', organisationNumber: '999999999', notAfter });
-  const keys = await createSelfSigned({ commonName: 'Postkasse', organisationNumber: DIGIPOST, notAfter });
-  supplier = { orgnr: DIGIPOST, ...keys };
-});
-
-function document(content: Uint8Array, change: Partial<DpiDocument> = {}): DpiDocument {
-  return {
-    filename: 'vedtak.pdf',
-    mimeType: 'application/pdf',
-    size: content.length,
-    sha256: createHash('sha256').update(content).digest('hex'),
-    open: async function* pieces() {
-      for (let at = 0; at < content.length; at += 60_000) yield content.subarray(at, at + 60_000);
-    },
-    ...change,
-  };
-}
-
-function letter(change: Partial<DpiLetter> = {}): DpiLetter {
-  return {
-    id: newId(),
-    mailbox: {
-      address: 'kari.nordmann#1ABC',
-      supplierOrgnr: DIGIPOST,
-      certificatePem: supplier.certificatePem,
-    },
-    senderOrgnr: SENDER,
-    subject: 'Vedtak om barnehageplass',
-    securityLevel: 4,
-    language: 'nb',
-    openingReceipt: false,
-    documents: [document(PDF)],
-    ...change,
-  };
-}
-
-async function start(
-  options: Partial<DpiSimulatorOptions> = {},
-  clientOptions: Partial<DpiClientOptions> = {},
-) {
-  const parcels = new Map<string, Parcel>();
-  const simulator = dpiSimulator({
-    authorise,
-    suppliers: [supplier],
-    trustedSendersPem: [sender.certificatePem],
-    onParcel: (id, parcel) => parcels.set(id, parcel),
-    ...options,
-  });
-  const baseUrl = await serve(simulator.plugin, '/sim/dpi');
-  const { client, spoolDirectory } = await connect(baseUrl, clientOptions);
-  return { simulator, client, parcels, spoolDirectory };
-}
-
-async function connect(baseUrl: string, options: Partial<DpiClientOptions> = {}) {
-  const spoolDirectory = await mkdtemp(join(tmpdir(), 'dpi-spool-'));
-  cleanup(() => rm(spoolDirectory, { recursive: true }));
-  const client = createDpiClient({
-    baseUrl,
-    token,
-    credentials: { privateKeyPem: sender.privateKeyPem, certificateChainPem: [sender.certificatePem] },
-    signerOrgnr: SENDER,
-    trustedCertificatesPem: [supplier.certificatePem],
-    spoolDirectory,
-    now: () => new Date(),
-    ...options,
-  });
-  cleanup(() => client.close());
-  return { client, spoolDirectory };
-}
 
 describe('DPI client', () => {
   it('delivers documents that decrypt to exactly what was sent', async () => {
@@ -372,57 +289,3 @@ describe('DPI client', () => {
     expect(await client.fetchReceipts(10)).toMatchObject([{ type: 'unreadable' }]);
   });
 });
-
-describe('DPI credentials', () => {
-  it('must fit together and belong to the signer', async () => {
-    const chain = (certificatePem: string): [string] => [certificatePem];
-    const mixed = {
-      privateKeyPem: sender.privateKeyPem,
-      certificateChainPem: chain(stranger.certificatePem),
-    };
-    await expect(connect('http://127.0.0.1:1', { credentials: mixed })).rejects.toThrow('private key');
-    await expect(connect('http://127.0.0.1:1', { signerOrgnr: '974760673' })).rejects.toThrow('organisation');
-  });
-});
-
-describe('DPI simulator', () => {
-  it('answers with a fault when the parcel is for another key', async () => {
-    const { client, parcels } = await start();
-    const mailbox = { address: 'a', supplierOrgnr: DIGIPOST, certificatePem: stranger.certificatePem };
-    const sentLetter = letter({ mailbox });
-    expect(await client.send(sentLetter)).toMatchObject({ outcome: 'sent' });
-    expect(parcels.size).toBe(0);
-    expect(await client.fetchReceipts(10)).toMatchObject([
-      { messageId: sentLetter.id, type: 'feil', fault: 'KLIENT', details: expect.any(String) },
-    ]);
-  });
-
-  it('takes business documents from senders it trusts only', async () => {
-    const { simulator, client } = await start({ trustedSendersPem: [stranger.certificatePem] });
-    const sentLetter = letter();
-    expect(await client.send(sentLetter)).toMatchObject({ outcome: 'refused', reason: 'rejected' });
-    expect(simulator.attempts(sentLetter.id)).toBe(0);
-  });
-
-  it('remembers letters and acknowledgements when it is started again on the same log', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'dpi-'));
-    cleanup(() => rm(folder, { recursive: true }));
-    const logPath = join(folder, 'received.log');
-    const before = await start({ logPath });
-    const [first, second] = [letter(), letter()];
-    await before.client.send(first);
-    await before.client.send(second);
-    const [receipt] = await before.client.fetchReceipts(1);
-    await before.client.acknowledge(receipt!.receiptId);
-    const after = await start({ logPath });
-    expect(after.simulator.received(first.id)).toBe(1);
-    expect(await after.client.send(first)).toMatchObject({ repeated: true });
-    expect(await after.client.fetchReceipts(10)).toMatchObject([{ messageId: second.id }]);
-  });
-});
-
-/** A document that goes through the streaming path of the container. */
-function large(): Pick<DpiDocument, 'size' | 'open'> {
-  const content = Buffer.alloc(3_000_000, 'x');
-  return { size: content.length, open: () => [content] as unknown as AsyncIterable<Uint8Array> };
-}
