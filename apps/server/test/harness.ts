@@ -52,6 +52,7 @@ export async function startTestServer(settings: Record<string, string> = {}): Pr
     DATABASE_POOL: '10',
     LOG_LEVEL: 'fatal',
     DEMO_PRINT_DELAY_SECONDS: '0',
+    DEMO_LETTERS: 'false',
     PDF_WORKERS: '1',
     ...settings,
   });
@@ -110,9 +111,8 @@ export function letterForm(letter: Letter): FormData {
   };
   const form = new FormData();
   form.append('forsendelse', new Blob([JSON.stringify(metadata)], { type: 'application/json' }));
-  files.forEach((file, index) =>
-    form.append(`filer_${index}`, new Blob([Buffer.from(file.bytes)]), file.name),
-  );
+  for (const [index, file] of files.entries())
+    form.append(`filer_${index}`, new Blob([Buffer.from(file.bytes)]), file.name);
   return form;
 }
 

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { samplePdf } from '@grunnmur/post/sample-pdf';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { logIn } from './citizen.ts';
 import { sendLetter, startTestServer, statusOf, type TestServer, waitForStatus } from './harness.ts';
 
