@@ -9,6 +9,7 @@ import { createPopulation } from '@grunnmur/registers/simulators';
 import type { Assembly } from './assembly.ts';
 import { createTokenClient, type OutgoingIdentity } from './create-channels.ts';
 import { createAccess, createPost, createRegisters } from './create-rooms.ts';
+import { sendDemoLetters } from './demo-letters.ts';
 import {
   type Demonstration,
   prepareDemonstration,
@@ -121,6 +122,9 @@ async function start(config: Config, log: Assembly['log'], closing: Closing): Pr
     });
     await worker.start();
     closing.push(() => worker.stop());
+  }
+  if (demonstration && config.ROLE === 'all' && config.env.DEMO_LETTERS === 'true') {
+    await sendDemoLetters(assembly, access, post, demonstration);
   }
   const accessFile = demonstration && (await writeDemoAccess(config.dataDir, baseUrl, demonstration));
   return { baseUrl, demonstration, accessFile, embeddedDatabase: database.embedded };

@@ -28,6 +28,9 @@ export const OWN_SCOPES = [
   'print',
 ] as const;
 
+/** What a sender system asks for: to send letters, and the recipient's name and address. */
+const SENDER_SCOPES = ['ks:fiks', 'folkeregister:deling/offentligmedhjemmel'] as const;
+
 const KINDS: Readonly<Record<string, 'kommune' | 'fylkeskommune' | 'leverandor' | 'annet'>> = {
   [ORGNR.eksempel]: 'kommune',
   [ORGNR.dome]: 'kommune',
@@ -52,9 +55,10 @@ export function demoAccessInput(population: Population): DemoInput {
         name: 'Eksempel sak og arkiv',
         orgnr: ORGNR.eksempel,
         svarutKontoIds: [KONTO.eksempel, KONTO.eksempelTeknisk],
+        scopes: SENDER_SCOPES,
       },
-      { name: 'Døme sak og arkiv', orgnr: ORGNR.dome, svarutKontoIds: [KONTO.dome] },
-      { name: 'Prøve skoleskyss', orgnr: ORGNR.prove, svarutKontoIds: [KONTO.prove] },
+      { name: 'Døme sak og arkiv', orgnr: ORGNR.dome, svarutKontoIds: [KONTO.dome], scopes: SENDER_SCOPES },
+      { name: 'Prøve skoleskyss', orgnr: ORGNR.prove, svarutKontoIds: [KONTO.prove], scopes: SENDER_SCOPES },
       { name: OWN_INTEGRATION, orgnr: ORGNR.leverandor, svarutKontoIds: [], scopes: OWN_SCOPES },
     ],
     svarutV1Accounts: [

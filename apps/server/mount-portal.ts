@@ -36,7 +36,10 @@ export async function mountPortal(
       publicUrl: () => baseUrl,
       baseCtx: assembly.requestCtx,
       demonstration: config.demonstration,
-      operator: { name: env.OPERATOR_NAME, contactEmail: env.OPERATOR_EMAIL },
+      operator: {
+        name: env.OPERATOR_NAME ?? 'Eksempel kommune',
+        contactEmail: env.OPERATOR_EMAIL ?? 'post@eksempel.example',
+      },
       roomLocales: [rooms.post.room, rooms.access.room].flatMap((room) =>
         room.locales ? [room.locales] : [],
       ),

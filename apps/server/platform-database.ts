@@ -1,4 +1,4 @@
-import { migrate, startEmbeddedPostgres } from '@grunnmur/kernel/db';
+import { migrate, pendingMigrations, startEmbeddedPostgres } from '@grunnmur/kernel/db';
 import type { Config } from './read-config.ts';
 
 export interface PlatformDatabase {
@@ -35,4 +35,9 @@ export async function openPlatformDatabase(config: Config): Promise<PlatformData
 /** Brings the platform's tables to the newest version. */
 export async function migratePlatform(database: PlatformDatabase): Promise<readonly string[]> {
   return (await migrate(database.migrationUrl, MIGRATIONS)).applied;
+}
+
+/** Migrations that the next start would apply; throws when an applied one was edited. */
+export async function pendingPlatformMigrations(migrationUrl: string): Promise<readonly string[]> {
+  return pendingMigrations(migrationUrl, MIGRATIONS);
 }

@@ -129,6 +129,8 @@ const REQUIRED_IN_PRODUCTION = [
   'ALTINN_URL',
   'DPI_URL',
   'PRINT_URL',
+  'OPERATOR_NAME',
+  'OPERATOR_EMAIL',
 ] as const;
 
 function meaningFaults(env: Environment): string[] {

@@ -70,8 +70,9 @@ export const Environment = Type.Object({
   RETENTION_MONTHS: Whole(3, 1, 1_200),
   PDF_WORKERS: Whole(2, 1, 64),
 
-  OPERATOR_NAME: Type.String({ minLength: 1, default: 'Grunnmur' }),
-  OPERATOR_EMAIL: Type.String({ minLength: 3, default: 'post@example.no' }),
+  OPERATOR_NAME: Type.Optional(Text),
+  OPERATOR_EMAIL: Type.Optional(Text),
+  DEMO_LETTERS: Flag(true),
   DEMO_PRINT_DELAY_SECONDS: Whole(2, 0, 86_400),
 });
 export type Environment = Static<typeof Environment>;

@@ -33,6 +33,7 @@ import { objektOfKey } from './service/object-key.ts';
 import type { PostService } from './service/post-service.ts';
 import { findKnownObjects } from './store/due-store.ts';
 
+export { createFrontPage } from './pdf/front-page.ts';
 export { createPdfPool } from './pdf/index.ts';
 export {
   type Channels,
@@ -41,7 +42,8 @@ export {
   type PostLimits,
   type Tenant,
 } from './service/deps.ts';
-export { type PostDemo, seedPostDemo } from './service/seed-demo.ts';
+export { hasForsendelser, type PostDemo, seedPostDemo } from './service/seed-demo.ts';
+export type { NyForsendelse } from './types.ts';
 
 export interface PostRoomOptions extends PostDeps {
   readonly access: Access;

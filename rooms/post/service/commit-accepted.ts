@@ -15,6 +15,7 @@ import {
 } from '../store/accept-store.ts';
 import { insertHendelser } from '../store/hendelse-store.ts';
 import type { KontoRef, NyForsendelse } from '../types.ts';
+import { PUBLIC_TASK } from './legal-basis.ts';
 import type { StoredDocument } from './receive-documents.ts';
 import { type Refusal, Refusals } from './refusals.ts';
 
@@ -74,6 +75,8 @@ export async function commitAccepted(
         operation: 'post.forsendelse.mottatt',
         object: id,
         informationKind: 'brev',
+        purpose: 'Sende brev til mottakeren',
+        legalBasis: PUBLIC_TASK,
         outcome: 'ok' as const,
         ...(forsendelse.mottaker.digitalId ? { subject: forsendelse.mottaker.digitalId } : {}),
       })),

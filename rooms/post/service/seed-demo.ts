@@ -1,5 +1,6 @@
 import type { Ctx } from '@grunnmur/kernel/ctx';
 import { withTransaction } from '@grunnmur/kernel/db';
+import { hasAnyForsendelse } from '../store/forsendelse-store.ts';
 import { saveKonto, saveMottakersystem } from '../store/konto-store.ts';
 
 /** What is to exist of one organisation; `ctx.tenant` is its id. */
@@ -25,4 +26,9 @@ export async function seedPostDemo(ctx: Ctx, demo: PostDemo): Promise<void> {
       await saveKonto(trx, { id: konto.id, navn: konto.navn, innstillinger: konto.innstillinger ?? {} });
     for (const system of demo.mottakersystemer) await saveMottakersystem(trx, system);
   });
+}
+
+/** Has the acting organisation sent anything yet? */
+export async function hasForsendelser(ctx: Ctx): Promise<boolean> {
+  return withTransaction(ctx, hasAnyForsendelse);
 }

@@ -27,7 +27,11 @@ export async function findTimeline(ctx: Ctx, id: string): Promise<Timeline> {
     id,
     status: letter.status,
     final: isFinal(letter.status),
-    entries: toEntries(rows, attempts),
+    // A reader sees that and when it was tried; what a service answered is for the sender.
+    entries: toEntries(
+      rows,
+      ctx.actor.kind === 'person' ? attempts.map((attempt) => ({ ...attempt, error: null })) : attempts,
+    ),
     ...next(letter),
   };
 }

@@ -121,3 +121,9 @@ export async function markDocumentsDeleted(trx: Trx, ids: readonly string[]): Pr
   });
   return rows.map((row: { objekt: string }) => row.objekt);
 }
+
+/** True when the acting tenant has any letter. */
+export async function hasAnyForsendelse(trx: Trx): Promise<boolean> {
+  const { rows } = await trx.pg.query('select exists (select from post.forsendelse) as yes');
+  return (rows[0] as { yes: boolean }).yes;
+}
