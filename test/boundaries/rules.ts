@@ -131,7 +131,7 @@ const short: Rule = (source) =>
 
 /** Who may read the environment: the composition root, the command line tool around it, tools, tests and scripts. */
 const mayReadEnvironment = (path: string): boolean =>
-  /^(?:apps\/server|scripts|conformance|bench|test)\//.test(path) ||
+  /^(?:apps\/(?:server|cli)|scripts|conformance|bench|test)\//.test(path) ||
   isTestFile(path) ||
   path === 'vitest.config.ts';
 

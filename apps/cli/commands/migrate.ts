@@ -1,0 +1,43 @@
+import { migratePlatform, pendingPlatformMigrations } from '@grunnmur/server/database';
+import type { Command } from 'commander';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import type { CommonOptions, Io } from '../io.ts';
+import { withOwnerDatabase } from '../owner-database.ts';
+import { settings } from '../settings.ts';
+import { addCommonOptions } from './options.ts';
+
+interface MigrateOptions extends CommonOptions {
+  readonly dryRun?: boolean;
+}
+
+export function addMigrate(program: Command, io: Io, done: (code: ExitCode) => void): void {
+  const command = program
+    .command('migrate')
+    .description(
+      'Bring the database to the newest version (DATABASE_MIGRATION_URL, DATABASE_URL or the embedded one)',
+    )
+    .option('--dry-run', 'only list what would be applied');
+  addCommonOptions(command);
+  command
+    .addHelpText(
+      'after',
+      '\nExample:\n  DATABASE_MIGRATION_URL=postgres://owner@db.example.no/grunnmur npx grunnmur migrate --dry-run',
+    )
+    .action(async (options: MigrateOptions) => done(await migrate(io, options)));
+}
+
+async function migrate(io: Io, options: MigrateOptions): Promise<ExitCode> {
+  const names = await withOwnerDatabase(settings(io, options), ({ url }) =>
+    options.dryRun
+      ? pendingPlatformMigrations(url)
+      : migratePlatform({ url, migrationUrl: url, embedded: false, close: async () => {} }),
+  );
+  if (options.json) io.out(`${JSON.stringify(options.dryRun ? { pending: names } : { applied: names })}\n`);
+  else io.out(lines(names, options.dryRun ?? false));
+  return EXIT.ok;
+}
+
+function lines(names: readonly string[], dryRun: boolean): string {
+  if (names.length === 0) return 'The database is up to date.\n';
+  return `${dryRun ? 'Would apply' : 'Applied'}:\n${names.map((name) => `  ${name}`).join('\n')}\n`;
+}

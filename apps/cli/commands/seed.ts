@@ -1,0 +1,102 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { dataFolder } from '../data-folder.ts';
+import { type DemoAccess, findDemoAccess } from '../demo-access.ts';
+import { CliError, EXIT, type ExitCode } from '../exit-codes.ts';
+import type { CommonOptions, Io } from '../io.ts';
+import { letterPdf } from '../seed/letter-pdf.ts';
+import { SAMPLE_LETTERS, type SampleLetter } from '../seed/sample-letters.ts';
+import { lookUpRecipient } from '../send/look-up-recipient.ts';
+import { senderAccesses } from '../send/sender-access.ts';
+import { createSenderClient } from '../send/sender-client.ts';
+import { addCommonOptions } from './options.ts';
+import { post } from './send.ts';
+
+interface Sown {
+  readonly key: string;
+  readonly id: string;
+  readonly to: string;
+  readonly tittel: string;
+  /** False when an earlier run had sent it. */
+  readonly isNew: boolean;
+}
+
+export function addSeed(program: Command, io: Io, done: (code: ExitCode) => void): void {
+  const command = program
+    .command('seed')
+    .description(
+      'Send sample letters through the running demonstration, one for each way a letter can go; once only',
+    );
+  addCommonOptions(command);
+  command
+    .addHelpText(
+      'after',
+      '\nExample:\n  npx grunnmur seed\n\nPeople, organisations and logins are made by the server itself when it starts.',
+    )
+    .action(async (options: CommonOptions) => done(await seed(io, options)));
+}
+
+async function seed(io: Io, options: CommonOptions): Promise<ExitCode> {
+  const demo = await findDemoAccess(dataFolder(io, options));
+  if (!demo) {
+    throw new CliError(EXIT.unreachable, `There is no demonstration in ${dataFolder(io, options)}`, {
+      hint: 'Start one with: npm start',
+    });
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'grunnmur-seed-'));
+  const sown: Sown[] = [];
+  try {
+    for (const sample of SAMPLE_LETTERS) {
+      const letter = await sow(io, options, demo, sample, folder);
+      sown.push(letter);
+      if (!options.json) io.out(`  ${letter.isNew ? 'sent ' : 'there'}  ${letter.to}  ${letter.tittel}\n`);
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  if (options.json) io.out(`${JSON.stringify({ letters: sown })}\n`);
+  else io.out(`\nOpen ${demo.baseUrl}/ and log in as one of the recipients.\n`);
+  return EXIT.ok;
+}
+
+async function sow(
+  io: Io,
+  options: CommonOptions,
+  demo: DemoAccess,
+  sample: SampleLetter,
+  folder: string,
+): Promise<Sown> {
+  // Options of `send` from the environment would lead to another installation than the demonstration's.
+  const [access] = await senderAccesses(io, { ...options, from: sample.from });
+  const client = createSenderClient(io, access!);
+  const to = recipientOf(demo, sample);
+  const reference = `eksempel-${sample.key}`;
+  const { tittel } = sample.text;
+  const [known] = await client.findByReference(reference);
+  if (known) return { key: sample.key, id: known, to, tittel, isNew: false };
+  const path = join(folder, `${sample.key}.pdf`);
+  await writeFile(path, await letterPdf({ ...sample.text, avsender: access!.sender, dato: io.now() }));
+  const digitalOnly = sample.digitalOnly ?? false;
+  const id = await post(io, client, {
+    tittel,
+    mottaker: await lookUpRecipient(io, client, { to, digitalOnly }),
+    files: [path],
+    kunDigitalLevering: digitalOnly,
+    krevNiva4Innlogging: sample.level4 ?? false,
+    eksternReferanse: reference,
+    idempotencyKey: reference,
+  });
+  return { key: sample.key, id, to, tittel, isNew: true };
+}
+
+function recipientOf(demo: DemoAccess, { key, to }: SampleLetter): string {
+  if ('orgnr' in to) return to.orgnr;
+  const person = demo.persons.find(({ situation }) => situation === to.situation);
+  if (person) return person.fnr;
+  throw new CliError(
+    EXIT.failed,
+    `The demonstration has nobody with the situation ${to.situation} (letter ${key})`,
+  );
+}

@@ -1,0 +1,74 @@
+import { stat } from 'node:fs/promises';
+import { findEmbeddedPostgres } from '@grunnmur/kernel/db';
+import type { Config } from '@grunnmur/server/config';
+import { pendingPlatformMigrations } from '@grunnmur/server/database';
+import pg from 'pg';
+import { EMBEDDED_DATABASE } from '../owner-database.ts';
+import { type Check, failed, ok, warning } from './check.ts';
+
+const OLDEST_VERSION = 15;
+
+export interface DatabaseFinding {
+  readonly checks: readonly Check[];
+  /** The database's clock, and ours at that moment. */
+  readonly clock: { readonly now: Date; readonly at: Date } | undefined;
+}
+
+/** Is it there, new enough, and does its structure fit the program? Starts nothing. */
+export async function checkDatabase(config: Config, now: () => Date): Promise<DatabaseFinding> {
+  if (config.databaseUrl) return inspect(config.databaseUrl, config.migrationUrl ?? config.databaseUrl, now);
+  const exists = await stat(config.dataDir).catch(() => undefined);
+  const found = exists && (await findEmbeddedPostgres(config.dataDir));
+  if (!found?.version) return notRunning('embedded PostgreSQL, made at the first start');
+  if (!found.url)
+    return notRunning(`embedded PostgreSQL ${found.version}, starts with the server (${found.folder})`);
+  return inspect(found.url(EMBEDDED_DATABASE), found.url(EMBEDDED_DATABASE), now);
+}
+
+function notRunning(detail: string): DatabaseFinding {
+  return { checks: [ok('Database', detail)], clock: undefined };
+}
+
+async function inspect(url: string, migrationUrl: string, now: () => Date): Promise<DatabaseFinding> {
+  const { host } = new URL(url);
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ version: string; now: Date }>(
+      `select current_setting('server_version') as version, clock_timestamp() as now`,
+    );
+    const [{ version, now: theirs }] = rows as [{ version: string; now: Date }];
+    const clock = { now: theirs, at: now() };
+    return { checks: [checkVersion(version, host), await checkMigrations(migrationUrl)], clock };
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const fix = 'Start the database, or correct DATABASE_URL';
+    return {
+      checks: [failed('Database', `${host} does not answer (${code ?? message})`, fix)],
+      clock: undefined,
+    };
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
+function checkVersion(version: string, host: string): Check {
+  const detail = `PostgreSQL ${version} at ${host}`;
+  if (Number.parseInt(version, 10) >= OLDEST_VERSION) return ok('Database', detail);
+  return failed('Database', detail, `Use PostgreSQL ${OLDEST_VERSION} or newer: DATABASE_URL`);
+}
+
+async function checkMigrations(migrationUrl: string): Promise<Check> {
+  try {
+    const pending = await pendingPlatformMigrations(migrationUrl);
+    if (pending.length === 0) return ok('Migrations', 'up to date');
+    return warning('Migrations', `${pending.length} pending: ${pending.join(', ')}`, 'npx grunnmur migrate');
+  } catch (error) {
+    return failed(
+      'Migrations',
+      (error as Error).message,
+      'Check DATABASE_MIGRATION_URL, then: npx grunnmur migrate',
+    );
+  }
+}

@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { addAudit } from './commands/audit-verify.ts';
+import { addDoctor } from './commands/doctor.ts';
+import { addMigrate } from './commands/migrate.ts';
+import { addSeed } from './commands/seed.ts';
+import { addSend } from './commands/send.ts';
+import { addStart } from './commands/start.ts';
+import { addStatus } from './commands/status.ts';
+import { addToken } from './commands/token.ts';
+import type { ExitCode } from './exit-codes.ts';
+import type { Io } from './io.ts';
+
+/** All commands. `done` takes the exit code of the one that ran. */
+export function createProgram(io: Io, done: (code: ExitCode) => void): Command {
+  const program = new Command('grunnmur');
+  const { version } = JSON.parse(readFileSync(join(io.root, 'package.json'), 'utf8')) as { version: string };
+  program
+    .description('Grunnmur: the shared digital platform of Norwegian municipalities, on your own machine')
+    .version(version)
+    .exitOverride()
+    .configureOutput({ writeOut: io.out, writeErr: io.err, getOutHasColors: () => io.colour })
+    .showHelpAfterError('(grunnmur --help shows all commands, grunnmur <command> --help one of them)')
+    .addHelpText(
+      'after',
+      '\nExit codes:\n  0 done   1 failed   2 wrong use   3 nobody answers   4 refused   130 interrupted',
+    );
+  for (const add of [addStart, addStatus, addSend, addSeed, addToken, addDoctor, addMigrate, addAudit])
+    add(program, io, done);
+  return program;
+}

@@ -1,0 +1,58 @@
+import { isValidFnr, isValidOrgnr } from '@grunnmur/registers';
+import { CliError, EXIT } from '../exit-codes.ts';
+
+/** A recipient as SvarUt REST v2 takes it. */
+export interface Recipient {
+  readonly navn: string;
+  readonly digitalId: string;
+  readonly adresselinje1?: string;
+  readonly adresselinje2?: string;
+  readonly adresselinje3?: string;
+  readonly postnummer?: string;
+  readonly poststed?: string;
+  readonly land?: string;
+}
+
+export type PostalAddress = Omit<Recipient, 'navn' | 'digitalId'>;
+
+const MAX_LINES = 3;
+
+/** Identity or organisation number with a right check digit, whatever its spacing. */
+export function parseRecipientId(text: string): string {
+  const digits = text.replace(/[\s.-]/g, '');
+  if (/^\d{11}$/.test(digits) ? isValidFnr(digits) : isValidOrgnr(digits)) return digits;
+  throw new CliError(
+    EXIT.usage,
+    `--to ${text}: neither a valid fødselsnummer nor a valid organisasjonsnummer`,
+    {
+      hint: 'The numbers of invented people are printed when Grunnmur starts; a person has 11 digits, an organisation 9.',
+    },
+  );
+}
+
+/** "Storgata 1, 0155 Oslo" or, abroad, "1 Main Street, London SW1A 1AA, Storbritannia". */
+export function parseAddress(text: string): PostalAddress {
+  const parts = text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean);
+  const norwegian = /^(\d{4})\s+(\S.*)$/.exec(parts.at(-1) ?? '');
+  if (norwegian) {
+    return { ...lines(parts.slice(0, -1), text), postnummer: norwegian[1]!, poststed: norwegian[2]! };
+  }
+  if (parts.length >= 3) {
+    return { ...lines(parts.slice(0, -2), text), poststed: parts.at(-2)!, land: parts.at(-1)! };
+  }
+  throw addressError(text);
+}
+
+function lines(given: readonly string[], text: string): PostalAddress {
+  if (given.length > MAX_LINES) throw addressError(text);
+  return Object.fromEntries(given.map((line, index) => [`adresselinje${index + 1}`, line]));
+}
+
+function addressError(text: string): CliError {
+  return new CliError(EXIT.usage, `--address "${text}" cannot be read`, {
+    hint: 'Write at most three lines, then postal code and place: --address "Storgata 1, 0155 Oslo". Abroad: --address "1 Main Street, London, Storbritannia".',
+  });
+}

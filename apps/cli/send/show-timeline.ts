@@ -1,0 +1,47 @@
+import type { FollowWish } from '../commands/options.ts';
+import type { Io } from '../io.ts';
+import { painter } from '../output/painter.ts';
+import type { Texts } from '../output/texts.ts';
+import { followTimeline } from './follow-timeline.ts';
+import { entryLines, standing } from './print-timeline.ts';
+import type { SenderClient } from './sender-client.ts';
+import { needsAction, waitsForReader } from './timeline.ts';
+
+const DEFAULT_TIMEOUT_MS = 60_000;
+
+export interface ShowWish extends FollowWish {
+  /** The recipient is a person, who can open the letter in the portal of the demonstration. */
+  readonly toPerson?: boolean;
+}
+
+/** Follows a letter and shows it: entry by entry for people, as one object at the end for programs. */
+export async function showTimeline(
+  io: Io,
+  client: SenderClient,
+  id: string,
+  texts: Texts,
+  wish: ShowWish,
+): Promise<{ failed: boolean }> {
+  const paint = painter(io.colour);
+  const untilFinal = wish.wait ?? false;
+  const { timeline, timedOut } = await followTimeline(io, client, id, {
+    untilFinal,
+    timeoutMs:
+      wish.timeout === undefined ? (untilFinal ? undefined : DEFAULT_TIMEOUT_MS) : wish.timeout * 1000,
+    onEntry: (entry) => {
+      if (!wish.json) io.out(`${entryLines(entry, texts, paint)}\n`);
+    },
+  });
+  if (wish.json) {
+    io.out(`${JSON.stringify({ ...timeline, waitsForReader: waitsForReader(timeline), timedOut })}\n`);
+    return { failed: needsAction(timeline) };
+  }
+  const lines = ['', standing(timeline, texts, paint)];
+  if (!timeline.final) {
+    if (wish.toPerson && client.access.demonstration && waitsForReader(timeline))
+      lines.push(texts.t('cli.open', { url: `${client.access.baseUrl}/` }));
+    lines.push(texts.t('cli.follow', { id }));
+  }
+  io.out(`${lines.join('\n')}\n`);
+  return { failed: needsAction(timeline) };
+}
