@@ -1,7 +1,7 @@
 import { createSelfSigned, encryptCms } from '@grunnmur/kernel/crypto';
+import { samplePdf } from '@grunnmur/post/sample-pdf';
+import { deflatedZeros, pdfkitPdf, xrefStreamPdf } from '@grunnmur/post/test/pdf-files';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { samplePdf } from '../../../rooms/post/pdf/sample-pdf.ts';
-import { deflatedZeros, pdfkitPdf, xrefStreamPdf } from '../../../rooms/post/test/pdf-files.ts';
 import { startTestServer, type TestServer } from './harness.ts';
 import { expectHealthy, expectRefusal, leavesNothing, quiet, type Refusal } from './refusals.ts';
 import {

@@ -1,5 +1,5 @@
+import { samplePdf } from '@grunnmur/post/sample-pdf';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { samplePdf } from '../../../rooms/post/pdf/sample-pdf.ts';
 import { startTestServer, type TestServer } from './harness.ts';
 import { expectHealthy, expectRefusal, leavesNothing, quiet } from './refusals.ts';
 import { partsOf, type SendFace, sendFaces, sendParts } from './send-faces.ts';

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { samplePdf } from '@grunnmur/post/sample-pdf';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { samplePdf } from '../../../rooms/post/pdf/sample-pdf.ts';
 import { startTestServer, type TestServer } from './harness.ts';
 import { expectHealthy, expectRefusal, leavesNothing, quiet, traces } from './refusals.ts';
 import {
