@@ -40,6 +40,11 @@ export interface JobDefinition<P = unknown> {
   readonly queue: string;
   /** Most jobs handed to one call of `handle`. All jobs of a batch belong to one tenant. Default 1, at most 500. */
   readonly batch?: number;
+  /**
+   * How long to wait after a wake-up for more jobs to share the batch, in ms. Default 0: at once. Under load a batch
+   * of a hundred costs little more than a batch of one.
+   */
+  readonly gatherMs?: number;
   /** Batches of this queue running at once in one process. Default 2. */
   readonly concurrency?: number;
   /** Default 10; then the job is dead (kept, visible, can be retried by hand). */

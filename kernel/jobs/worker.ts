@@ -67,6 +67,7 @@ interface Queue {
   from: Date | undefined;
   lookedAt: number;
   wakeAt: NodeJS.Timeout | undefined;
+  gathering: NodeJS.Timeout | undefined;
 }
 
 interface State {
@@ -129,7 +130,14 @@ function createState(options: WorkerOptions): State {
   for (const definition of options.definitions) {
     if (queues.has(definition.queue)) throw new Error(`Queue ${definition.queue} is defined twice`);
     const concurrency = definition.concurrency ?? JOB_DEFAULTS.concurrency;
-    const idle = { active: 0, picking: 0, dirty: false, lastTenant: undefined, wakeAt: undefined };
+    const idle = {
+      active: 0,
+      picking: 0,
+      dirty: false,
+      lastTenant: undefined,
+      wakeAt: undefined,
+      gathering: undefined,
+    };
     const position = { from: undefined, lookedAt: Number.NEGATIVE_INFINITY };
     queues.set(definition.queue, { definition, concurrency, ...idle, ...position });
   }
@@ -153,14 +161,24 @@ function createState(options: WorkerOptions): State {
   };
 }
 
-/** Without a name: every queue. */
+/** Without a name: every queue, at once. A named queue may gather first, so that jobs of the same moment share a batch. */
 function wake(state: State, name?: string): void {
-  const queues = name === undefined ? [...state.queues.values()] : [state.queues.get(name)];
-  for (const queue of queues) {
-    if (!queue) continue;
-    queue.dirty = true;
-    if (queue.picking === 0) startSlot(state, queue);
+  if (name === undefined) {
+    for (const queue of state.queues.values()) takeUp(state, queue);
+    return;
   }
+  const queue = state.queues.get(name);
+  if (!queue) return;
+  const { gatherMs = 0 } = queue.definition;
+  if (gatherMs === 0 || !state.started) takeUp(state, queue);
+  else queue.gathering ??= setTimeout(() => takeUp(state, queue), gatherMs);
+}
+
+function takeUp(state: State, queue: Queue): void {
+  clearTimeout(queue.gathering);
+  queue.gathering = undefined;
+  queue.dirty = true;
+  if (queue.picking === 0) startSlot(state, queue);
 }
 
 /** One more batch of the queue, when limits allow; otherwise `dirty` waits for the next free place. */
@@ -295,7 +313,10 @@ async function idle(state: State): Promise<void> {
 
 async function stop(state: State, endings: readonly (() => void | Promise<void>)[]): Promise<void> {
   state.stopping = true;
-  for (const queue of state.line) clearTimeout(queue.wakeAt);
+  for (const queue of state.line) {
+    clearTimeout(queue.wakeAt);
+    clearTimeout(queue.gathering);
+  }
   state.polling.abort();
   for (const end of endings) await end();
   const work = Promise.all([idle(state), ...state.scheduled]);

@@ -35,6 +35,7 @@ export function deliverJob(delivery: ChannelDelivery): JobDefinition<Payload> {
   return {
     queue: deliverQueue(delivery.kanal),
     batch: delivery.batch,
+    gatherMs: 100,
     concurrency: delivery.concurrency,
     leaseMs: 60_000,
     maxAttempts: 8,

@@ -13,6 +13,9 @@ import { findKontoer, findMottakersystemer } from '../store/konto-store.ts';
 import { planLeveringer } from '../store/levering-store.ts';
 import type { Mottakersystem } from '../types.ts';
 
+/** Nobody waits for routing; letters that arrive together share look-ups and transactions. */
+const GATHER_MS = 100;
+
 interface Payload {
   readonly id: string;
 }
@@ -31,6 +34,7 @@ export function routeJob(deps: PostDeps): JobDefinition<Payload> {
   return {
     queue: 'post.route',
     batch: 100,
+    gatherMs: GATHER_MS,
     concurrency: 2,
     maxAttempts: 100,
     handle: (ctx, jobs) => route(ctx, deps, jobs),
