@@ -1,0 +1,60 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+
+/** What a run is asked to do. */
+export interface Options {
+  /** An installation that is already there; without it a fresh server is started for the run. */
+  readonly target: { readonly baseUrl: string; readonly accessFile: string } | undefined;
+  /** Write the results to the protocol page. */
+  readonly write: boolean;
+  /** A suite that cannot run counts as failed. */
+  readonly strict: boolean;
+  /** Even when strict: a client that the Maven repository does not have is reported, not counted as failed. */
+  readonly allowUnavailable: boolean;
+  /** Names of the suites to run; empty means all. */
+  readonly only: readonly string[];
+  /** Handed to Maven unchanged, for instance to try another release of a client. */
+  readonly mavenArguments: readonly string[];
+}
+
+export const USAGE = `npm run conformance -- [options]
+
+  --base-url <url> --access <file>   run against an installation that is already there; <file> has the logins, in the
+                                     shape of <data>/demo-access.json
+  --only <suite>                     run this suite only (may be repeated)
+  --no-write                         leave docs/protocols/svarut.md alone (as in CI)
+  --strict                           a suite that cannot run counts as failed (as in CI)
+  --allow-unavailable                … but not a client that the Maven repository does not have
+  --maven-arg=<argument>             hand an argument to Maven (may be repeated)
+`;
+
+/** Reads the command line; throws with a sentence for the user when it makes no sense. */
+export function readOptions(args: readonly string[], ci: boolean): Options {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      'base-url': { type: 'string' },
+      access: { type: 'string' },
+      only: { type: 'string', multiple: true, default: [] },
+      'no-write': { type: 'boolean', default: false },
+      strict: { type: 'boolean', default: false },
+      'allow-unavailable': { type: 'boolean', default: false },
+      'maven-arg': { type: 'string', multiple: true, default: [] },
+    },
+  });
+  const { 'base-url': baseUrl, access } = values;
+  if ((baseUrl === undefined) !== (access === undefined))
+    throw new Error('--base-url and --access belong together.');
+  if (baseUrl !== undefined && !/^https?:\/\/[^/]+/.test(baseUrl))
+    throw new Error('--base-url must be an http(s) address.');
+  return {
+    target:
+      baseUrl && access ? { baseUrl: baseUrl.replace(/\/$/, ''), accessFile: resolve(access) } : undefined,
+    // A run in CI must leave the work tree as it was, and a partial run says too little for the page.
+    write: !values['no-write'] && !ci && values.only.length === 0,
+    strict: values.strict || ci,
+    allowUnavailable: values['allow-unavailable'],
+    only: values.only,
+    mavenArguments: values['maven-arg'],
+  };
+}

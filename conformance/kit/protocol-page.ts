@@ -1,0 +1,70 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { SuiteReport } from './results.ts';
+import { runProcess } from './run-process.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const PAGE = join('docs', 'protocols', 'svarut.md');
+const START = '<!-- conformance:start -->';
+const END = '<!-- conformance:end -->';
+
+/** What belongs between the markers: which clients were tried, when, and how it went. */
+export function renderResults(reports: readonly SuiteReport[], version: string, day: string): string {
+  const lines = [`Run on ${day} against Grunnmur ${version}, Node.js ${process.version}.`, ''];
+  lines.push('| Client | From | Passed | Failed |', '| --- | --- | --- | --- |');
+  for (const report of reports) lines.push(summaryRow(report));
+  lines.push(
+    '| `SendKlientV3`, `StatusKlientV3` of `fiks-svarut-klient` | | not run: REST v3 is not there yet | |',
+  );
+  for (const report of reports.filter(({ results }) => results.length > 0)) {
+    lines.push('', `### ${report.title}`, '', '| Tried | Result |', '| --- | --- |');
+    for (const { name, ok } of report.results)
+      lines.push(`| ${cell(name)} | ${ok ? 'passed' : '**failed**'} |`);
+  }
+  return lines.join('\n');
+}
+
+function summaryRow({ title, clients, results, notRun }: SuiteReport): string {
+  if (notRun) return `| ${cell(title)} | | **not run**: ${cell(notRun.explanation)} | |`;
+  const names = clients.map((client) => `\`${client.coordinates}\``).join(', ');
+  const origins = [...new Set(clients.map((client) => client.origin))].join(', ');
+  const failed = results.filter((result) => !result.ok).length;
+  return `| ${names} | ${origins} | ${results.length - failed} | ${failed} |`;
+}
+
+const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ').trim();
+
+/** Names of the suites that ran with something other than the published file. */
+export function unpublished(reports: readonly SuiteReport[]): string[] {
+  return reports
+    .filter((report) => report.clients.some((client) => !client.published))
+    .map((report) => report.suite);
+}
+
+/**
+ * Puts the results on the protocol page. What was tried with something other than the published file stays off it, since the page
+ * speaks of published clients.
+ */
+export async function writeProtocolPage(reports: readonly SuiteReport[], day: string): Promise<string> {
+  const unknown = unpublished(reports);
+  if (unknown.length > 0)
+    return `${PAGE} was left alone: ${unknown.join(', ')} ran with a client that is not the published file.`;
+  const file = join(ROOT, PAGE);
+  const page = readFileSync(file, 'utf8');
+  const [start, end] = [page.indexOf(START), page.indexOf(END)];
+  if (start < 0 || end < start) throw new Error(`${PAGE} has no ${START} … ${END}`);
+  const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
+  const results = renderResults(reports, version, day);
+  writeFileSync(file, `${page.slice(0, start + START.length)}\n\n${results}\n\n${page.slice(end)}`);
+  const formatted = await runProcess(
+    join(ROOT, 'node_modules', '.bin', 'biome'),
+    ['format', '--write', PAGE],
+    {
+      cwd: ROOT,
+      timeoutMs: 60_000,
+    },
+  );
+  return formatted.code === 0
+    ? `${PAGE} was written.`
+    : `${PAGE} was written, but not formatted:\n${formatted.output}`;
+}

@@ -1,0 +1,119 @@
+/**
+ * `npm run conformance`: runs published clients, unmodified, against a complete server and reports how it went. `--help` tells the
+ * options.
+ */
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readAccess } from './kit/access.ts';
+import { type Options, readOptions, USAGE } from './kit/options.ts';
+import { writeProtocolPage } from './kit/protocol-page.ts';
+import { addUp, type NotRunReason, resultLine, type SuiteReport, type Totals } from './kit/results.ts';
+import { stopAll } from './kit/run-process.ts';
+import type { SuiteInput } from './kit/run-suite.ts';
+import { writeSampleDocuments } from './kit/sample-documents.ts';
+import { MAX_PRINTABLE_MB, type RunningServer, startServer, tail } from './kit/start-server.ts';
+import { JAVA_SUITES, runJavaSuite } from './kit/suite-java.ts';
+import { runNpmSuite } from './kit/suite-npm.ts';
+
+const ci = Boolean(process.env.CI) && process.env.CI !== 'false';
+
+async function main(): Promise<number> {
+  if (process.argv.includes('--help')) {
+    console.log(USAGE);
+    return 0;
+  }
+  const options = readOptions(process.argv.slice(2), ci);
+  const folder = await mkdtemp(join(tmpdir(), 'grunnmur-conformance-'));
+  // PostgreSQL runs as somebody else when we are root, and has to get to its folder below this one.
+  await chmod(folder, 0o755);
+  let server: RunningServer | undefined;
+  try {
+    if (!options.target) server = await startServer(folder);
+    const accessFile = options.target?.accessFile ?? (server as RunningServer).accessFile;
+    const baseUrl = options.target?.baseUrl ?? readAccess(accessFile).baseUrl;
+    readAccess(accessFile);
+    console.log(`Conformance against ${baseUrl}${server ? ', started for this run' : ''}`);
+    const reports = await runSuites(
+      options,
+      await prepare(folder, { baseUrl, access: accessFile, ownServer: server !== undefined }),
+      baseUrl,
+    );
+    const totals = await conclude(options, reports);
+    if (totals.failed > 0 && server) console.log(`\nThe server's last words:\n${tail(server.logFile)}`);
+    // Alone on the last line, for whoever adds up.
+    console.log(`\n${totals.passed} passed, ${totals.failed} failed`);
+    return totals.failed > 0 ? 1 : 0;
+  } finally {
+    await server?.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Writes the sample documents and what the suites need to know; gives the path of the latter. */
+async function prepare(folder: string, known: Omit<SuiteInput, 'documents'>): Promise<string> {
+  await writeSampleDocuments(folder, MAX_PRINTABLE_MB + 1);
+  const inputFile = join(folder, 'input.json');
+  const input: SuiteInput = { ...known, documents: folder };
+  await writeFile(inputFile, JSON.stringify(input), { mode: 0o600 });
+  return inputFile;
+}
+
+async function runSuites(options: Options, inputFile: string, baseUrl: string): Promise<SuiteReport[]> {
+  const onResult = (result: Parameters<typeof resultLine>[0]) => console.log(resultLine(result));
+  const suites: [name: string, title: string, run: () => Promise<SuiteReport>][] = [
+    ['npm-v1', 'SvarUt REST v1, npm client', () => runNpmSuite(inputFile, baseUrl, onResult)],
+    ...JAVA_SUITES.map((suite): [string, string, () => Promise<SuiteReport>] => [
+      suite.suite,
+      suite.title,
+      () => runJavaSuite(suite, { inputFile, baseUrl, mavenArguments: options.mavenArguments, onResult }),
+    ]),
+  ];
+  const wanted = suites.filter(([name]) => options.only.length === 0 || options.only.includes(name));
+  if (wanted.length === 0)
+    throw new Error(`No such suite. There are: ${suites.map(([name]) => name).join(', ')}`);
+  const reports: SuiteReport[] = [];
+  for (const [name, title, run] of wanted) {
+    console.log(`\n${title} (${name})`);
+    reports.push(await run());
+  }
+  return reports;
+}
+
+/** Prints the summary and writes the protocol page. */
+async function conclude(options: Options, reports: readonly SuiteReport[]): Promise<Totals> {
+  const mayBeMissing = (reason: NotRunReason): boolean =>
+    !options.strict || (reason === 'unavailable' && options.allowUnavailable);
+  console.log('\nSummary');
+  for (const { suite, clients, results, notRun } of reports) {
+    const failed = results.filter((result) => !result.ok).length;
+    console.log(
+      `  ${suite.padEnd(8)} ${notRun ? 'NOT RUN' : `${results.length - failed} passed, ${failed} failed`}`,
+    );
+    for (const { coordinates, origin, sha256 } of clients)
+      console.log(`           ${coordinates} (${origin}${sha256 ? `, sha256 ${sha256.slice(0, 16)}…` : ''})`);
+  }
+  for (const { suite, title, notRun } of reports)
+    if (notRun)
+      console.log(
+        `\n!! NOT RUN: ${title} (${suite})\n   ${notRun.explanation}\n   Nothing is known about this client.`,
+      );
+  if (options.write)
+    console.log(`\n${await writeProtocolPage(reports, new Date().toISOString().slice(0, 10))}`);
+  return addUp(reports, mayBeMissing);
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => {
+    void stopAll().finally(() => process.exit(130));
+  });
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(`Conformance: ${error instanceof Error ? error.message : error}`);
+  console.log('\n0 passed, 1 failed');
+  process.exitCode = 1;
+} finally {
+  await stopAll();
+}

@@ -1,0 +1,143 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { testFolder } from '@grunnmur/kernel/testing';
+import { describe, expect, it } from 'vitest';
+import { readAccess } from '../kit/access.ts';
+import { readOptions } from '../kit/options.ts';
+import { renderResults, unpublished } from '../kit/protocol-page.ts';
+import { addUp, type SuiteReport } from '../kit/results.ts';
+import { runProcess } from '../kit/run-process.ts';
+import { runSuite } from '../kit/run-suite.ts';
+import { unavailableArtifacts } from '../kit/suite-java.ts';
+
+const ran: SuiteReport = {
+  suite: 'a',
+  title: 'A client',
+  clients: [{ coordinates: 'a@1', origin: 'npm', published: true }],
+  results: [
+    { name: 'sends a | letter', ok: true, ms: 1 },
+    { name: 'reads it', ok: false, ms: 1, error: 'no' },
+  ],
+};
+const missing: SuiteReport = {
+  suite: 'b',
+  title: 'B client',
+  clients: [],
+  results: [],
+  notRun: { reason: 'unavailable', explanation: 'The Maven repository does not have b:1.' },
+};
+
+describe('adding up', () => {
+  it('counts what did not run as failed unless it may be missing', () => {
+    expect(addUp([ran, missing], () => false)).toEqual({ passed: 1, failed: 2 });
+    expect(addUp([ran, missing], () => true)).toEqual({ passed: 1, failed: 1 });
+  });
+});
+
+describe('options', () => {
+  it('are strict and do not write in CI', () => {
+    expect(readOptions([], true)).toMatchObject({ strict: true, write: false, allowUnavailable: false });
+    expect(readOptions([], false)).toMatchObject({ strict: false, write: true, target: undefined });
+  });
+
+  it('do not write after a partial run', () => {
+    expect(readOptions(['--only', 'npm-v1'], false)).toMatchObject({ write: false, only: ['npm-v1'] });
+  });
+
+  it('want an address and logins together', () => {
+    expect(() => readOptions(['--base-url', 'http://x'], false)).toThrow(/belong together/);
+    expect(() => readOptions(['--base-url', 'x', '--access', 'y'], false)).toThrow(/http/);
+    expect(readOptions(['--base-url', 'http://x/', '--access', '/y'], false).target).toEqual({
+      baseUrl: 'http://x',
+      accessFile: '/y',
+    });
+  });
+});
+
+describe('what Maven says', () => {
+  it('tells what the repository does not have from a repository that cannot be reached', () => {
+    const absent =
+      '[ERROR] Could not resolve dependencies for project x:v2:jar:1: The following artifacts could not be resolved: ' +
+      'no.ks.fiks:kryptering:jar:2.4.0, no.ks.fiks:maskinporten-client:jar:3.6.1: Could not find artifact no.ks.fiks:kryptering:jar:2.4.0 in central';
+    expect(unavailableArtifacts(absent)).toBe(
+      'no.ks.fiks:kryptering:2.4.0, no.ks.fiks:maskinporten-client:3.6.1',
+    );
+    expect(
+      unavailableArtifacts(`${absent}\nCould not transfer artifact: Connection refused`),
+    ).toBeUndefined();
+    expect(unavailableArtifacts('COMPILATION ERROR')).toBeUndefined();
+    expect(unavailableArtifacts('Could not find artifact org.example:x:jar:1 in central')).toBeUndefined();
+  });
+});
+
+describe('the protocol page', () => {
+  it('says what passed, what failed and what was not run', () => {
+    const page = renderResults([ran, missing], '1.0', '2026-03-02');
+    expect(page).toContain('| `a@1` | npm | 1 | 1 |');
+    expect(page).toContain('| sends a \\| letter | passed |');
+    expect(page).toContain('| reads it | **failed** |');
+    expect(page).toContain('| B client | | **not run**: The Maven repository does not have b:1. | |');
+  });
+
+  it('is not for clients of unknown origin', () => {
+    const local = { ...ran, clients: [{ coordinates: 'a@1', origin: 'local build', published: false }] };
+    expect(unpublished([ran, missing])).toEqual([]);
+    expect(unpublished([ran, local])).toEqual(['a']);
+  });
+});
+
+describe('the access file', () => {
+  const folder = testFolder();
+
+  it('is refused without telling its content', async () => {
+    const file = join(await folder, 'access.json');
+    await writeFile(file, JSON.stringify({ baseUrl: 'http://x', secret: 'hemmelig' }));
+    expect(() => readAccess(file)).toThrow(/expected shape/);
+    expect(() => readAccess(file)).not.toThrow(/hemmelig/);
+    await writeFile(file, '{');
+    expect(() => readAccess(file)).toThrow(/cannot be read as JSON/);
+  });
+});
+
+describe('running a suite', () => {
+  const suite = (code: string) =>
+    runSuite(process.execPath, ['-e', code], { baseUrl: 'http://127.0.0.1:9', onResult: () => {} });
+  const result = `console.log(JSON.stringify({type:'result',name:'a',ok:true,ms:1}));`;
+  const done = `console.log(JSON.stringify({type:'done'}));`;
+
+  it('takes its results', async () => {
+    expect(await suite(result + done)).toEqual([{ name: 'a', ok: true, ms: 1 }]);
+  });
+
+  it.each([
+    ['breaks off', result],
+    ['fails after its end', `${result}${done}process.exitCode = 3;`],
+    ['tries nothing', done],
+  ])('is a failure when it %s', async (_, code) => {
+    expect((await suite(code)).at(-1)).toMatchObject({ ok: false });
+  });
+
+  it('answers what is asked for as a citizen, also when that fails', async () => {
+    const ask = `console.log(JSON.stringify({type:'read-letter',id:7,forsendelseId:'x',fnr:'y',level:3}));`;
+    const listen = `process.stdin.once('data', (text) => {
+      const reply = JSON.parse(text);
+      console.log(JSON.stringify({type:'result',name:'got '+reply.id,ok:typeof reply.error==='string',ms:1}));
+      ${done}
+      process.exit();
+    });`;
+    expect(await suite(ask + listen)).toEqual([{ name: 'got 7', ok: true, ms: 1 }]);
+  });
+});
+
+describe('a process', () => {
+  it('is stopped when its time is up, with what it has started', async () => {
+    // The one in the background holds the output open too: the end comes only when both are gone.
+    const finished = await runProcess('sh', ['-c', 'sleep 600 & sleep 600'], { timeoutMs: 300 });
+    expect(finished.code).not.toBe(0);
+    expect(finished.output).toContain('was stopped after 0.3 seconds');
+  });
+
+  it('that does not exist is an ordinary failure', async () => {
+    expect(await runProcess('no-such-program-here', [], { timeoutMs: 1000 })).toMatchObject({ code: 127 });
+  });
+});
