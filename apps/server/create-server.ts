@@ -22,6 +22,7 @@ import { mountOperations } from './operations.ts';
 import { outgoingIdentity } from './outgoing-identity.ts';
 import { migratePlatform, openPlatformDatabase } from './platform-database.ts';
 import type { Config } from './read-config.ts';
+import { refuseDemoData } from './refuse-demonstration.ts';
 import { demoMasterKey } from './secrets.ts';
 import { VERSION } from './version.ts';
 
@@ -75,6 +76,7 @@ async function start(config: Config, log: Assembly['log'], closing: Closing): Pr
   const population = config.demonstration ? createPopulation() : undefined;
   const access = createAccess(assembly, population);
   await access.room.start?.();
+  if (!config.demonstration) await refuseDemoData(assembly, access);
   const demonstration = population ? await prepareDemonstration(assembly, access, population) : undefined;
   const identity: OutgoingIdentity = demonstration?.identity ?? outgoingIdentity(config);
   const tokens = createTokenClient(identity, assembly.now);

@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Value } from 'typebox/value';
+import { ConfigError } from './config-error.ts';
+import { demoKeyFaults } from './refuse-demonstration.ts';
 import { Environment } from './settings.ts';
+
+export { ConfigError } from './config-error.ts';
 
 export interface KeyPair {
   readonly privateKeyPem: string;
@@ -34,16 +38,6 @@ export interface Config extends Pick<Environment, 'ROLE' | 'LOG_LEVEL'> {
   readonly s3: S3Config | undefined;
   readonly builtInIssuer: boolean;
   readonly env: Environment;
-}
-
-/** Raised with every fault of the settings at once. */
-export class ConfigError extends Error {
-  readonly faults: readonly string[];
-  constructor(faults: readonly string[]) {
-    super(`Settings are not valid:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
-    this.name = 'ConfigError';
-    this.faults = faults;
-  }
 }
 
 /** Reads all settings; throws {@link ConfigError} that names every variable and its rule. */
@@ -142,6 +136,7 @@ function meaningFaults(env: Environment): string[] {
     }
     if (env.PUBLIC_URL && !env.PUBLIC_URL.startsWith('https://'))
       faults.push('PUBLIC_URL: must be https in production');
+    faults.push(...demoKeyFaults(env));
   }
   if (env.STORAGE === 's3') {
     for (const name of ['S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'] as const) {

@@ -17,6 +17,7 @@ export interface TestServer {
   readonly server: Server;
   readonly baseUrl: string;
   readonly dataDir: string;
+  readonly databaseUrl: string;
   readonly access: DemoAccess;
   /** Looks behind everything, as the owner of the tables. */
   readonly owner: pg.Pool;
@@ -64,6 +65,7 @@ export async function startTestServer(settings: Record<string, string> = {}): Pr
     server,
     baseUrl: server.baseUrl,
     dataDir,
+    databaseUrl,
     access,
     owner,
     integration: (wanted) => access.integrations.find((integration) => integration.name.startsWith(wanted))!,

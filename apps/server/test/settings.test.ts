@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSelfSigned } from '@grunnmur/kernel/crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createServer } from '../create-server.ts';
 import { ConfigError, readConfig } from '../read-config.ts';
 import { Environment } from '../settings.ts';
 import { runChild } from './child-server.ts';
+import { startTestServer, type TestServer } from './harness.ts';
 
 function faultsOf(settings: Record<string, string | undefined>): readonly string[] {
   try {
@@ -80,8 +82,10 @@ describe('settings', () => {
 describe('production', () => {
   let folder: string;
   let complete: Record<string, string>;
+  let test: TestServer;
 
   beforeAll(async () => {
+    test = await startTestServer();
     folder = await mkdtemp(join(tmpdir(), 'grunnmur-settings-'));
     const pair = await createSelfSigned({ commonName: 'Drift', notAfter: new Date(Date.now() + 86_400_000) });
     const key = join(folder, 'key.pem');
@@ -113,7 +117,10 @@ describe('production', () => {
       OPERATOR_EMAIL: 'drift@fjordnett.example.no',
     };
   });
-  afterAll(() => rm(folder, { recursive: true, force: true }));
+  afterAll(async () => {
+    await test.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
 
   it('is ready when everything is given, without the issuer that is built in', () => {
     expect(readConfig(complete)).toMatchObject({
@@ -144,6 +151,35 @@ describe('production', () => {
     expect(faultsOf({ ...complete, PUBLIC_URL: 'http://brev.example.no' })).toEqual([
       'PUBLIC_URL: must be https in production',
     ]);
+  });
+
+  it('refuses the keys of a demonstration', async () => {
+    const { platformKeys } = test.server.demonstration!;
+    const certificate = join(folder, 'demo.pem');
+    await writeFile(certificate, platformKeys.certificatePem);
+    const masterKey = (await readFile(join(test.dataDir, 'keys', 'master.key'), 'utf8')).trim();
+    const settings = {
+      ...complete,
+      GRUNNMUR_DATA: test.dataDir,
+      MASTER_KEY: masterKey,
+      PLATFORM_CERTIFICATE_FILE: certificate,
+      MASKINPORTEN_CERTIFICATE_FILE: certificate,
+    };
+    expect(faultsOf(settings)).toEqual([
+      'PLATFORM_CERTIFICATE_FILE: is the certificate of a demonstration',
+      'MASKINPORTEN_CERTIFICATE_FILE: is the certificate of a demonstration',
+      'MASTER_KEY: is the key of a demonstration',
+    ]);
+  });
+
+  it('refuses the database of a demonstration', async () => {
+    const start = createServer(
+      readConfig({ ...complete, DATABASE_URL: test.databaseUrl, LOG_LEVEL: 'silent' }),
+    );
+    await expect(start).rejects.toMatchObject({
+      name: 'ConfigError',
+      faults: [expect.stringMatching(/^DATABASE_URL: the database holds a demonstration/)],
+    });
   });
 
   it('does not start without its secrets, says all that is missing, and touches nothing', async () => {
