@@ -16,6 +16,9 @@ import { MAX_PRINTABLE_MB, type RunningServer, startServer, tail } from './kit/s
 import { JAVA_SUITES, runJavaSuite } from './kit/suite-java.ts';
 import { runNpmSuite } from './kit/suite-npm.ts';
 
+/** The run's own folder, while it exists. */
+let folder: string | undefined;
+
 const ci = Boolean(process.env.CI) && process.env.CI !== 'false';
 
 async function main(): Promise<number> {
@@ -24,7 +27,7 @@ async function main(): Promise<number> {
     return 0;
   }
   const options = readOptions(process.argv.slice(2), ci);
-  const folder = await mkdtemp(join(tmpdir(), 'grunnmur-conformance-'));
+  folder = await mkdtemp(join(tmpdir(), 'grunnmur-conformance-'));
   // PostgreSQL runs as somebody else when we are root, and has to get to its folder below this one.
   await chmod(folder, 0o755);
   let server: RunningServer | undefined;
@@ -43,11 +46,17 @@ async function main(): Promise<number> {
     if (totals.failed > 0 && server) console.log(`\nThe server's last words:\n${tail(server.logFile)}`);
     // Alone on the last line, for whoever adds up.
     console.log(`\n${totals.passed} passed, ${totals.failed} failed`);
-    return totals.failed > 0 ? 1 : 0;
+    // A run that tried nothing has shown nothing.
+    return totals.failed > 0 || totals.passed === 0 ? 1 : 0;
   } finally {
     await server?.stop();
-    await rm(folder, { recursive: true, force: true });
+    await removeFolder();
   }
+}
+
+async function removeFolder(): Promise<void> {
+  if (folder) await rm(folder, { recursive: true, force: true });
+  folder = undefined;
 }
 
 /** Writes the sample documents and what the suites need to know; gives the path of the latter. */
@@ -105,7 +114,9 @@ async function conclude(options: Options, reports: readonly SuiteReport[]): Prom
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => {
-    void stopAll().finally(() => process.exit(130));
+    void stopAll()
+      .then(removeFolder)
+      .finally(() => process.exit(130));
   });
 
 try {

@@ -16,7 +16,7 @@ export interface MissingTools {
 
 const WANTED = 17;
 const INSTALL =
-  'Install them, for instance on Debian or Ubuntu: apt-get install openjdk-17-jdk-headless maven; on macOS: brew install openjdk@17 maven. ' +
+  'Install what is missing, for instance on Debian or Ubuntu: apt-get install openjdk-17-jdk-headless maven; on macOS: brew install openjdk@17 maven. ' +
   'JAVA_HOME is used when set.';
 const TIMEOUT_MS = 30_000;
 
