@@ -54,6 +54,7 @@ const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'access.purge': 'at',
   'kernel.audit_append': 'p_at, p_actor_name, p_request_id, p_entries',
   'kernel.purge_idempotency_keys': 'before',
+  'post.brev_for_leser': 'skjult, foer, antall',
   'post.finn_kontoer': 'forsendelser, id, konto_id, tenant_id',
   'post.forfalt_print': 'grense, antall, tenant_id, id',
   'post.forfalt_sletting': 'grense, antall, tenant_id, id',
@@ -331,6 +332,12 @@ describe('direct SQL under the application role', () => {
         for (const row of await as({ tenant: mine }, `select * from ${call}`, [value]))
           for (const cell of Object.values(row)) expect(cell).toMatch(/^[0-9a-f-]{36}$/);
       }
+    });
+
+    it('find letters for the acting person only', async () => {
+      const inbox = `select * from post.brev_for_leser('{}', null, 100) as id`;
+      expect(await as({ person: recipient }, inbox)).toEqual([{ id: letter }]);
+      for (const scope of strangers()) expect(await as(scope, inbox)).toEqual([]);
     });
 
     it('give one login for one exact name, and no list', async () => {

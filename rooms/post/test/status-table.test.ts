@@ -18,6 +18,9 @@ const PUBLISHED: Readonly<Record<string, string>> = {
 
 /** What we allow beyond it, each for a reason. */
 const OURS: Readonly<Record<string, string>> = {
+  // Paper was the last way, and the supplier refused it or could not make it: somebody must act.
+  VARSLET: 'IKKE_LEVERT',
+  SENDT_PRINT: 'IKKE_LEVERT',
   // Permanent import failure goes on to Altinn, and Altinn may refuse in turn.
   KLAR_FOR_MOTTAK: 'SENDT_PRINT IKKE_LEVERT',
   // Digital only after a mailbox failure; read elsewhere while the mailbox's receipt is on its way; closed by hand.
