@@ -53,6 +53,8 @@ export async function withOwnerDatabase<R>(
 const UNREACHABLE = ['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'ETIMEDOUT', 'ECONNRESET', '57P03'];
 /** PostgreSQL: invalid authorization (class 28), insufficient privilege, unknown database. */
 const REFUSED = ['28000', '28P01', '42501', '3D000'];
+/** Unknown schema, unknown table. */
+const EMPTY = ['3F000', '42P01'];
 
 function connectionError(error: unknown, { what }: OwnerDatabase): CliError | undefined {
   const { code = '', message } = error as { code?: string; message: string };
@@ -60,6 +62,12 @@ function connectionError(error: unknown, { what }: OwnerDatabase): CliError | un
     return new CliError(EXIT.unreachable, `${what} does not answer (${code})`, {
       cause: error,
       hint: 'Is it running, and are DATABASE_URL and DATABASE_MIGRATION_URL right?',
+    });
+  }
+  if (EMPTY.includes(code)) {
+    return new CliError(EXIT.failed, `${what} does not hold the platform’s tables yet`, {
+      cause: error,
+      hint: 'Make them with: npx grunnmur migrate',
     });
   }
   if (!REFUSED.includes(code)) return undefined;

@@ -34,6 +34,7 @@ async function verify(io: Io, options: AuditOptions): Promise<ExitCode> {
     const owner = new pg.Pool({ connectionString: url, max: 1 });
     owner.on('error', () => {});
     try {
+      await requireFullView(owner);
       return await verifyAudit(owner, { anchors });
     } finally {
       await owner.end();
@@ -43,6 +44,17 @@ async function verify(io: Io, options: AuditOptions): Promise<ExitCode> {
     await writeFile(resolve(io.cwd, options.save), `${JSON.stringify(result.heads, null, 2)}\n`);
   io.out(options.json ? `${JSON.stringify(result)}\n` : summary(result, io.colour));
   return result.broken === 0 ? EXIT.ok : EXIT.failed;
+}
+
+/** Row-level security would hide the entries, and a log that nobody sees is never broken. */
+async function requireFullView(owner: pg.Pool): Promise<void> {
+  const { rows } = await owner.query<{ limited: boolean }>(
+    `select row_security_active('kernel.audit') as limited`,
+  );
+  if (!rows[0]?.limited) return;
+  throw new CliError(EXIT.refused, 'This database user does not see the whole access log', {
+    hint: 'Set DATABASE_MIGRATION_URL to the owner of the tables.',
+  });
 }
 
 async function readHeads(path: string): Promise<readonly AuditHead[]> {

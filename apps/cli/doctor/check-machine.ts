@@ -82,7 +82,8 @@ export async function checkClock(
     const seconds = Math.round((off.at.getTime() - off.now.getTime()) / 1000);
     return failed('Clock', `${seconds} s from the clock of ${off.name}`, fix);
   }
-  if (others.length > 0) return ok('Clock', `agrees with ${others.map(({ name }) => name).join(', ')}`);
+  if (others.length > 0)
+    return ok('Clock', `agrees with ${[...new Set(others.map(({ name }) => name))].join(', ')}`);
   const { mtime } = await stat(join(io.root, 'node_modules', '.package-lock.json'));
   if (io.now() < mtime) return failed('Clock', 'stands before the time of the installation', fix);
   return ok('Clock', io.now().toISOString());
