@@ -69,7 +69,11 @@ export async function createChannels({
 
 /** The certificate file may hold the chain: leaf first. */
 function certificateChain({ certificatePem }: OutgoingIdentity): [string, ...string[]] {
-  const [leaf, ...issuers] =
-    (certificatePem ?? '').match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  const [leaf, ...issuers] = certificatesIn(certificatePem ?? '');
   return [leaf ?? '', ...issuers];
+}
+
+/** Every certificate of a PEM file, in order. */
+export function certificatesIn(pem: string): string[] {
+  return pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
 }

@@ -19,7 +19,7 @@ import {
 import { freePort } from './free-port.ts';
 import { mountPortal } from './mount-portal.ts';
 import { mountOperations } from './operations.ts';
-import { outgoingIdentity } from './outgoing-identity.ts';
+import { outgoingIdentity, trustedMailboxes } from './outgoing-identity.ts';
 import { migratePlatform, openPlatformDatabase } from './platform-database.ts';
 import type { Config } from './read-config.ts';
 import { refuseDemoData } from './refuse-demonstration.ts';
@@ -87,7 +87,9 @@ async function start(config: Config, log: Assembly['log'], closing: Closing): Pr
     tokens,
     identity,
     platformKeys: config.platformKeys ?? demonstration!.platformKeys,
-    trustedMailboxesPem: (demonstration?.mailboxes ?? []).map((mailbox) => mailbox.certificatePem),
+    trustedMailboxesPem: demonstration
+      ? demonstration.mailboxes.map((mailbox) => mailbox.certificatePem)
+      : trustedMailboxes(config),
   });
   if (demonstration) await seedDemonstrationPost(assembly, access, demonstration);
 

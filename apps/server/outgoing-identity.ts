@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { certificateInfo } from '@grunnmur/kernel/crypto';
-import type { OutgoingIdentity } from './create-channels.ts';
+import { certificatesIn, type OutgoingIdentity } from './create-channels.ts';
 import type { Config } from './read-config.ts';
 
 /** Grunnmur's client at Maskinporten, from the settings; all required ones have been checked. */
@@ -17,4 +17,10 @@ export function outgoingIdentity({ env }: Config): OutgoingIdentity {
     keyId: env.MASKINPORTEN_KEY_ID,
     orgnr: certificatePem ? (certificateInfo(certificatePem).organisationNumber ?? '') : '',
   };
+}
+
+/** Certificates (or their issuers) that mailbox receipts may be signed with; without them every receipt is unreadable. */
+export function trustedMailboxes({ env }: Config): string[] {
+  const file = env.DPI_TRUSTED_CERTIFICATES_FILE;
+  return (file && certificatesIn(readFileSync(file, 'utf8'))) || [];
 }

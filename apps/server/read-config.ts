@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Value } from 'typebox/value';
 import { ConfigError } from './config-error.ts';
-import { demoKeyFaults } from './refuse-demonstration.ts';
+import { productionFaults } from './production-faults.ts';
 import { Environment } from './settings.ts';
 
 export { ConfigError } from './config-error.ts';
@@ -103,41 +103,9 @@ function ruleOf(name: string): string {
   return schema?.pattern === '^\\d+$' ? 'must be a whole number' : 'is not valid';
 }
 
-/** What production cannot do without: no simulator, demo key or made-up secret ever stands in for it. */
-const REQUIRED_IN_PRODUCTION = [
-  'PUBLIC_URL',
-  'DATABASE_URL',
-  'MASTER_KEY',
-  'PLATFORM_KEY_FILE',
-  'PLATFORM_CERTIFICATE_FILE',
-  'MASKINPORTEN_ISSUER',
-  'MASKINPORTEN_TOKEN_ENDPOINT',
-  'MASKINPORTEN_CLIENT_ID',
-  'MASKINPORTEN_KEY_FILE',
-  'IDPORTEN_ISSUER',
-  'IDPORTEN_CLIENT_ID',
-  'IDPORTEN_CLIENT_SECRET',
-  'KRR_URL',
-  'ENHETSREGISTERET_URL',
-  'FOLKEREGISTERET_URL',
-  'ALTINN_URL',
-  'DPI_URL',
-  'PRINT_URL',
-  'OPERATOR_NAME',
-  'OPERATOR_EMAIL',
-] as const;
-
 function meaningFaults(env: Environment): string[] {
   const faults: string[] = [];
-  if (env.GRUNNMUR_MODE === 'production') {
-    for (const name of REQUIRED_IN_PRODUCTION) if (!env[name]) faults.push(`${name}: required in production`);
-    for (const name of REQUIRED_IN_PRODUCTION) {
-      if (/\/simulator(\/|$)/.test(env[name] ?? '')) faults.push(`${name}: points to a simulator`);
-    }
-    if (env.PUBLIC_URL && !env.PUBLIC_URL.startsWith('https://'))
-      faults.push('PUBLIC_URL: must be https in production');
-    faults.push(...demoKeyFaults(env));
-  }
+  if (env.GRUNNMUR_MODE === 'production') faults.push(...productionFaults(env));
   if (env.STORAGE === 's3') {
     for (const name of ['S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'] as const) {
       if (!env[name]) faults.push(`${name}: required when STORAGE is s3`);
@@ -150,6 +118,7 @@ function meaningFaults(env: Environment): string[] {
     'PLATFORM_CERTIFICATE_FILE',
     'MASKINPORTEN_KEY_FILE',
     'MASKINPORTEN_CERTIFICATE_FILE',
+    'DPI_TRUSTED_CERTIFICATES_FILE',
   ] as const) {
     if (env[name] && readText(env[name]) === undefined) faults.push(`${name}: cannot be read`);
   }

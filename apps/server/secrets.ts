@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { link, mkdir, readFile, rename, unlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { createSelfSigned, type SelfSigned } from '@grunnmur/kernel/crypto';
 import { DAY_MS } from '@grunnmur/kernel/time';
 
@@ -31,17 +31,23 @@ export async function demoKeyPair(
   return JSON.parse(text) as SelfSigned;
 }
 
+/** Two processes that start at once on the same folder both end with what the first one made. */
 async function readOrMake(path: string, make: () => Promise<string>): Promise<string> {
   const known = await readFile(path, 'utf8').catch(() => undefined);
   if (known) return known;
-  const made = await make();
-  await writePrivate(path, made);
-  return made;
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const temporary = `${path}.${process.pid}.tmp`;
+  await writeFile(temporary, await make(), { mode: 0o600, flush: true });
+  await link(temporary, path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+  await unlink(temporary);
+  return readFile(path, 'utf8');
 }
 
 /** Writes a file that only we can read, whole or not at all. */
 export async function writePrivate(path: string, text: string): Promise<void> {
-  await mkdir(join(path, '..'), { recursive: true, mode: 0o700 });
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const temporary = `${path}.${process.pid}.tmp`;
   await writeFile(temporary, text, { mode: 0o600 });
   await rename(temporary, path);

@@ -60,6 +60,7 @@ export const Environment = Type.Object({
   ALTINN_RESOURCE: Type.String({ minLength: 1, default: 'grunnmur-brev' }),
   ALTINN_RESOURCE_CONFIDENTIAL: Type.String({ minLength: 1, default: 'grunnmur-taushetsbelagt-brev' }),
   DPI_URL: Type.Optional(Url),
+  DPI_TRUSTED_CERTIFICATES_FILE: Type.Optional(Text),
   PRINT_URL: Type.Optional(Url),
 
   MAX_PRINTABLE_MB: Whole(350, 1, 100_000),

@@ -32,14 +32,30 @@ export interface Trx {
 
 /** Opens the pool under {@link APP_ROLE}. Connects lazily. */
 export function openDatabase(options: DatabaseOptions): Database {
-  const pool = new pg.Pool({
+  const config = {
     connectionString: options.connectionString,
     max: options.max ?? 16,
     application_name: options.applicationName ?? 'grunnmur',
     options: `-c role=${APP_ROLE} -c jit=off -c idle_in_transaction_session_timeout=120000 -c statement_timeout=${options.statementTimeoutMs ?? 60_000}`,
     connectionTimeoutMillis: 30_000,
     idleTimeoutMillis: 60_000,
-  });
+    // An `options` in the address, or a pooler in between, silently drops the role above: then row-level security
+    // would not apply at all.
+    verify: (client: pg.PoolClient, done: (error?: Error) => void) => {
+      client
+        .query('select current_user as role')
+        .then(
+          ({ rows }) =>
+            done(
+              rows[0].role === APP_ROLE
+                ? undefined
+                : new Error(`The database works as ${rows[0].role}, not ${APP_ROLE}`),
+            ),
+          done,
+        );
+    },
+  };
+  const pool = new pg.Pool(config);
   // A broken idle connection must not end the process; the next query gets a new one or a clear error.
   pool.on('error', () => {});
   return { pool, close: () => pool.end() };
@@ -51,9 +67,14 @@ export function openDatabase(options: DatabaseOptions): Database {
  * Rolls back when `work` throws; resolves only after a durable commit.
  */
 export async function withTransaction<T>(ctx: Ctx, work: (trx: Trx) => Promise<T>): Promise<T> {
-  const client = await ctx.db.pool.connect();
-  const afterCommit: (() => void)[] = [];
   let broken: Error | undefined;
+  const client = await ctx.db.pool.connect();
+  // A connection that breaks between two statements says so by an event only; without a listener it ends the process.
+  const onError = (error: Error) => {
+    broken = error;
+  };
+  client.on('error', onError);
+  const afterCommit: (() => void)[] = [];
   let result: T;
   try {
     await client.query(beginStatement(ctx));
@@ -62,13 +83,16 @@ export async function withTransaction<T>(ctx: Ctx, work: (trx: Trx) => Promise<T
       pg: client,
       afterCommit: (action) => void afterCommit.push(action),
     });
-    await client.query('commit');
+    const { command } = await client.query('commit');
+    // After a swallowed SQL error PostgreSQL answers commit with a rollback, and no error.
+    if (command !== 'COMMIT') throw new Error('the transaction was rolled back by an earlier error in it');
   } catch (error) {
     await client.query('rollback').catch((rollbackError: Error) => {
-      broken = rollbackError;
+      broken ??= rollbackError;
     });
     throw error;
   } finally {
+    client.off('error', onError);
     client.release(broken);
   }
   for (const action of afterCommit) {

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chown, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { chown, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -61,6 +61,23 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const binaries = await findBinaries(user);
   const cluster = await clusterFolder(options.dataDir, user);
   const timeoutMs = options.timeoutMs ?? 60_000;
+  const release = await claimCluster(cluster);
+  try {
+    return await startClaimed(cluster, binaries, user, timeoutMs, options, release);
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+async function startClaimed(
+  cluster: string,
+  binaries: string,
+  user: UnprivilegedUser | undefined,
+  timeoutMs: number,
+  options: EmbeddedPostgresOptions,
+  release: () => Promise<void>,
+): Promise<EmbeddedPostgres> {
   const password = await initialise(binaries, cluster, user, timeoutMs);
   await endLeftover(cluster, timeoutMs);
   const port = await freePort();
@@ -71,7 +88,10 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     port,
     url,
     createDatabase: (name, template) => createDatabase(url(), name, template),
-    stop: () => stop(child),
+    stop: async () => {
+      await stop(child);
+      await release();
+    },
   };
 }
 
@@ -82,14 +102,18 @@ async function initialise(
   timeout: number,
 ): Promise<string> {
   const passwordFile = join(cluster, 'superuser-password');
-  const known = await readFile(passwordFile, 'utf8').catch(() => undefined);
-  if (known) return known.trim();
-  // No password file means that an earlier initdb did not finish: start over.
-  await rm(cluster, { recursive: true, force: true });
+  const database = join(cluster, 'data');
+  if (await exists(database)) {
+    const known = await readFile(passwordFile, 'utf8');
+    if (known.trim()) return known.trim();
+    throw new Error(`${database} holds a database, but ${passwordFile} is empty: restore it from a backup`);
+  }
+  // An earlier initdb did not finish: start over. Nothing but its unfinished folder is ever removed.
+  const unfinished = join(cluster, 'data.new');
+  await rm(unfinished, { recursive: true, force: true });
   await mkdir(cluster, { recursive: true, mode: 0o700 });
   if (user) await chown(cluster, user.uid, user.gid);
   const password = randomBytes(24).toString('base64url');
-  const database = join(cluster, 'data');
   const temporary = join(cluster, 'initial-password');
   await writeFile(temporary, password, { mode: 0o600 });
   if (user) await chown(temporary, user.uid, user.gid);
@@ -97,7 +121,7 @@ async function initialise(
     join(binaries, 'bin', 'initdb'),
     [
       '-D',
-      database,
+      unfinished,
       '-U',
       SUPERUSER,
       `--pwfile=${temporary}`,
@@ -111,8 +135,53 @@ async function initialise(
     { ...user, timeout, cwd: cluster, env: { LC_ALL: 'C', PATH: process.env.PATH } },
   );
   await rm(temporary);
-  await writeFile(passwordFile, password, { mode: 0o600 });
+  // On disk before the data has its name: an empty file after a power cut would lock us out.
+  await writeFile(passwordFile, password, { mode: 0o600, flush: true });
+  await rename(unfinished, database);
   return password;
+}
+
+/**
+ * Makes this process the cluster's only user; the answer gives it free. A file of a process that no longer lives (same
+ * number, another start time) counts for nothing.
+ */
+async function claimCluster(cluster: string): Promise<() => Promise<void>> {
+  const file = `${cluster}.owner`;
+  const self = `${process.pid} ${await startedAt(process.pid)}`;
+  for (;;) {
+    try {
+      await writeFile(file, self, { flag: 'wx', mode: 0o600 });
+      return () => rm(file, { force: true });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+    const owner = await readFile(file, 'utf8').catch(() => '');
+    const [pid, started] = owner.split(' ');
+    if (pid && started && (await startedAt(Number(pid))) === started)
+      throw new Error(
+        `Another Grunnmur (process ${pid}) uses ${cluster}. Stop it, or set GRUNNMUR_DATA to another folder.`,
+      );
+    await rm(file, { force: true });
+  }
+}
+
+/** Changes when the number is given to a new process; undefined when none has it. */
+async function startedAt(pid: number): Promise<string | undefined> {
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  if (text) return text.slice(text.lastIndexOf(')') + 2).split(' ')[19];
+  try {
+    process.kill(pid, 0);
+    return 'alive';
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM' ? 'alive' : undefined;
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Waits for a server that an earlier, killed process left behind; its watcher has told it to stop. */
@@ -120,28 +189,28 @@ async function endLeftover(cluster: string, timeoutMs: number): Promise<void> {
   const pidFile = join(cluster, 'data', 'postmaster.pid');
   const text = await readFile(pidFile, 'utf8').catch(() => '');
   const pid = Number(text.split('\n')[0]);
-  if (!pid || !(await isPostgres(pid))) {
+  if (!pid || !(await isOurs(pid, cluster))) {
     await rm(pidFile, { force: true });
     return;
   }
   const deadline = Date.now() + timeoutMs;
   process.kill(pid, 'SIGINT');
-  while (await isPostgres(pid)) {
+  while (await isOurs(pid, cluster)) {
     if (Date.now() > deadline) throw new Error(`Another PostgreSQL (pid ${pid}) still uses ${cluster}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 
-async function isPostgres(pid: number): Promise<boolean> {
+async function isOurs(pid: number, cluster: string): Promise<boolean> {
   try {
     process.kill(pid, 0);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
   }
   // After a reboot the number may belong to another program.
-  const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => 'postgres');
+  const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => cluster);
   const state = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  return command.includes('postgres') && !/\) Z /.test(state);
+  return command.includes(cluster) && !/\) Z /.test(state);
 }
 
 /**

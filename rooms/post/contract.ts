@@ -80,15 +80,17 @@ export type LoginLevel = 3 | 4;
 
 /**
  * What the portal and other rooms may ask the post room. With a person as `ctx.actor` (tenant null) rows are those
- * that the person may read: own letters and those in `eksponertFor`. Every reading is in the audit log.
+ * that the person may read: own letters and those in `eksponertFor`. Every reading is in the audit log. Of a letter of
+ * level 4 a login of level 3 shows that it is there and from whom: a neutral title, no documents.
  */
 export interface Post {
   inbox(
     ctx: Ctx,
     page: { cursor?: string; limit?: number },
+    level: LoginLevel,
   ): Promise<{ letters: InboxLetter[]; next?: string }>;
   /** Throws `post.not_found` when it does not exist or is not the reader's. */
-  letter(ctx: Ctx, id: string): Promise<Letter>;
+  letter(ctx: Ctx, id: string, level: LoginLevel): Promise<Letter>;
   /** Throws `post.level_too_low` (403) when the letter asks for level 4 and `level` is 3. */
   openDocument(ctx: Ctx, id: string, nr: number, level: LoginLevel): Promise<Download>;
   /** All documents: the document itself when there is one, else a ZIP. */

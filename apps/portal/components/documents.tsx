@@ -12,7 +12,7 @@ export function Documents({ view, letter }: { view: PageView; letter: Letter }) 
   const locked = letter.krevNiva4 && view.reader?.level !== 4;
   return (
     <section aria-labelledby="dokumenter" className="gm-panel">
-      <h2 id="dokumenter">{t('portal.documents.heading', { count: letter.dokumenter.length })}</h2>
+      <h2 id="dokumenter">{t('portal.documents.heading', { count: letter.antallDokumenter })}</h2>
       {!letter.dokumenterTilgjengelig ? (
         <Notice tone="info">
           <p>{t('portal.documents.deleted')}</p>

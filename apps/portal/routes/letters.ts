@@ -2,7 +2,7 @@ import { KernelError } from '@grunnmur/kernel/errors';
 import { isUuid } from '@grunnmur/kernel/ids';
 import type { FastifyInstance } from 'fastify';
 import { createElement } from 'react';
-import { type Portal, pageView, personCtx } from '../http/portal-context.ts';
+import { type Portal, pageView, personCtx, requireSession } from '../http/portal-context.ts';
 import { sendPage } from '../http/send-page.ts';
 import { InboxPage } from '../pages/inbox-page.tsx';
 import { LetterPage } from '../pages/letter-page.tsx';
@@ -17,7 +17,12 @@ export function registerLetters(scope: FastifyInstance, portal: Portal): void {
   scope.get<{ Querystring: { etter?: unknown } }>('/innboks', async (request, reply) => {
     const cursor = readCursor(request.query.etter);
     const ctx = personCtx(portal, request);
-    const page = await post.inbox(ctx, { limit: PAGE_SIZE, ...(cursor === undefined ? {} : { cursor }) });
+    const { level } = requireSession(request);
+    const page = await post.inbox(
+      ctx,
+      { limit: PAGE_SIZE, ...(cursor === undefined ? {} : { cursor }) },
+      level,
+    );
     const props = {
       view: pageView(portal, request),
       letters: page.letters,
@@ -30,7 +35,7 @@ export function registerLetters(scope: FastifyInstance, portal: Portal): void {
   scope.get<{ Params: { id: string } }>('/brev/:id', async (request, reply) => {
     const ctx = personCtx(portal, request);
     const id = letterId(request.params.id);
-    const letter = await post.letter(ctx, id);
+    const letter = await post.letter(ctx, id, requireSession(request).level);
     const timeline = await post.timeline(ctx, id);
     return sendPage(
       reply,

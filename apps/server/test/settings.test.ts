@@ -150,27 +150,53 @@ describe('production', () => {
   );
 
   it('refuses to be reached without encryption', () => {
-    expect(faultsOf({ ...complete, PUBLIC_URL: 'http://brev.example.no' })).toEqual([
-      'PUBLIC_URL: must be https in production',
-    ]);
+    for (const name of ['PUBLIC_URL', 'IDPORTEN_ISSUER', 'KRR_URL', 'DPI_URL']) {
+      expect(faultsOf({ ...complete, [name]: 'http://brev.example.no' })).toEqual([
+        `${name}: must be https in production`,
+      ]);
+    }
   });
 
   it('refuses the keys of a demonstration', async () => {
     const { platformKeys } = test.server.demonstration!;
     const certificate = join(folder, 'demo.pem');
     await writeFile(certificate, platformKeys.certificatePem);
+    const key = join(folder, 'demo.key.pem');
+    await writeFile(key, platformKeys.privateKeyPem);
     const masterKey = (await readFile(join(test.dataDir, 'keys', 'master.key'), 'utf8')).trim();
     const settings = {
       ...complete,
       GRUNNMUR_DATA: test.dataDir,
       MASTER_KEY: masterKey,
+      PLATFORM_KEY_FILE: key,
       PLATFORM_CERTIFICATE_FILE: certificate,
+      MASKINPORTEN_KEY_FILE: key,
       MASKINPORTEN_CERTIFICATE_FILE: certificate,
     };
     expect(faultsOf(settings)).toEqual([
       'PLATFORM_CERTIFICATE_FILE: is the certificate of a demonstration',
       'MASKINPORTEN_CERTIFICATE_FILE: is the certificate of a demonstration',
       'MASTER_KEY: is the key of a demonstration',
+    ]);
+  });
+
+  it('refuses a key that is not the certificate’s, and a master key that is not random', async () => {
+    const other = await createSelfSigned({
+      commonName: 'En annen',
+      notAfter: new Date(Date.now() + 86_400_000),
+    });
+    const certificate = join(folder, 'other.pem');
+    await writeFile(certificate, other.certificatePem);
+    const settings = {
+      ...complete,
+      PLATFORM_CERTIFICATE_FILE: certificate,
+      MASKINPORTEN_KEY_FILE: '/etc/hostname',
+      MASTER_KEY: Buffer.alloc(32).toString('base64'),
+    };
+    expect(faultsOf(settings)).toEqual([
+      'MASTER_KEY: is not random (make one with: openssl rand -base64 32)',
+      'PLATFORM_CERTIFICATE_FILE: is not the certificate of PLATFORM_KEY_FILE',
+      'MASKINPORTEN_CERTIFICATE_FILE: this and MASKINPORTEN_KEY_FILE must be PEM files',
     ]);
   });
 

@@ -7,7 +7,12 @@ import { recordLeveringer } from '../store/levering-store.ts';
 
 /** Asks the print supplier to stop a letter that was read meanwhile (SvarUt: print is stopped by marking as read). */
 export function cancelPrintJob(deps: PostDeps): JobDefinition<{ id: string }> {
-  return { queue: 'post.cancel_print', handle: (ctx, jobs) => cancel(ctx, deps, jobs) };
+  // Every 10 minutes for a week: a supplier that is away for an evening must not turn a read letter into paper.
+  const patience = {
+    maxAttempts: 1_000,
+    backoffMs: (attempt: number) => Math.min(1000 * 2 ** (attempt - 1), 600_000),
+  };
+  return { queue: 'post.cancel_print', ...patience, handle: (ctx, jobs) => cancel(ctx, deps, jobs) };
 }
 
 async function cancel(ctx: Ctx, deps: PostDeps, jobs: readonly Job<{ id: string }>[]): Promise<JobResult[]> {

@@ -6,6 +6,7 @@ import type { AltinnMessage } from '../external/index.ts';
 import { changeStatus } from '../service/apply-outcomes.ts';
 import type { PostDeps, Tenant } from '../service/deps.ts';
 import { type KontoSettings, readKontoSettings } from '../service/konto-settings.ts';
+import { NEUTRAL_TITLE } from '../service/neutral-title.ts';
 import type { Forsendelse } from '../store/forsendelse-store.ts';
 import { findKontoer } from '../store/konto-store.ts';
 import { findLeveringer } from '../store/levering-store.ts';
@@ -65,7 +66,6 @@ function message(
   };
 }
 
-const NEUTRAL_TITLE = { nb: 'Du har fått et brev', nn: 'Du har fått eit brev' } as const;
 const BODY = {
   nb: 'Du har fått et brev fra {navn}. [Åpne brevet]({lenke}). Du logger inn med ID-porten.',
   nn: 'Du har fått eit brev frå {navn}. [Opne brevet]({lenke}). Du loggar inn med ID-porten.',

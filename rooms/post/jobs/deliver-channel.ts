@@ -108,7 +108,9 @@ async function recordAttempts(
         detail: `${outcome.reason}: ${outcome.detail}`,
       });
   }
-  await recordLeveringer(
+  // 'stanset': read or taken back while it was on the wire. Any other state means that a receipt or another worker
+  // came first, and has said what there was to say.
+  const counted = await recordLeveringer(
     trx,
     delivery.kanal,
     sent.map(({ letter, reference }) => ({
@@ -116,10 +118,11 @@ async function recordAttempts(
       tilstand: 'sendt' as const,
       referanse: reference,
     })),
+    ['venter', 'stanset'],
   );
-  const letters = sent.map(({ letter }) => letter);
+  const letters = sent.flatMap(({ letter }) => (counted.has(letter.id) ? [letter] : []));
   if (letters.length > 0) await delivery.sent(trx, letters);
-  await fallThrough(trx, delivery.kanal, refused);
+  await fallThrough(trx, delivery.kanal, refused, ['venter']);
   await auditDeliveries(trx, delivery.kanal, letters);
 }
 
@@ -140,6 +143,7 @@ async function giveUp(ctx: Ctx, delivery: ChannelDelivery, id: string, error: st
       trx,
       delivery.kanal,
       letters.map((letter) => ({ letter, kode: `${delivery.kanal}_feilet`, detail: error.slice(0, 500) })),
+      ['venter'],
     );
   });
 }

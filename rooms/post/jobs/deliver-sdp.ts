@@ -7,6 +7,7 @@ import type { DpiDocument, DpiLetter, SendOutcome } from '../external/index.ts';
 import { changeStatus } from '../service/apply-outcomes.ts';
 import { auditLookups } from '../service/audit-lookups.ts';
 import type { PostDeps, Tenant } from '../service/deps.ts';
+import { NEUTRAL_TITLE } from '../service/neutral-title.ts';
 import { objectKey } from '../service/object-key.ts';
 import { type Dokument, type Forsendelse, findDokumenter } from '../store/forsendelse-store.ts';
 import { deliverJob } from './deliver-channel.ts';
@@ -67,7 +68,7 @@ async function send(ctx: Ctx, deps: PostDeps, sending: Sending): Promise<SendOut
     mailbox: contact.mailbox,
     senderOrgnr: tenant.orgnr,
     ...(letter.innhold.konteringskode ? { invoiceReference: letter.innhold.konteringskode } : {}),
-    subject: letter.niva4 ? NEUTRAL_SUBJECT[tenant.language] : letter.tittel,
+    subject: letter.niva4 ? NEUTRAL_TITLE[tenant.language] : letter.tittel,
     securityLevel: letter.niva4 ? 4 : 3,
     language: tenant.language,
     openingReceipt: true,
@@ -75,8 +76,6 @@ async function send(ctx: Ctx, deps: PostDeps, sending: Sending): Promise<SendOut
   };
   return deps.channels.sdp.send(dpiLetter, { repeated, ...(ctx.signal ? { signal: ctx.signal } : {}) });
 }
-
-const NEUTRAL_SUBJECT = { nb: 'Du har fått et brev', nn: 'Du har fått eit brev' } as const;
 
 async function markSent(trx: Trx, letters: readonly Forsendelse[]): Promise<void> {
   await changeStatus(

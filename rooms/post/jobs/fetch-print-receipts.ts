@@ -2,9 +2,10 @@ import { type Ctx, withCtx } from '@grunnmur/kernel/ctx';
 import { type Trx, withTransaction } from '@grunnmur/kernel/db';
 import type { Schedule } from '@grunnmur/kernel/jobs';
 import type { PrintReceipt } from '../external/index.ts';
-import { changeStatus } from '../service/apply-outcomes.ts';
+import { auditDeliveries, changeStatus, fallThrough } from '../service/apply-outcomes.ts';
 import { byTenant } from '../service/by-tenant.ts';
 import type { PostDeps } from '../service/deps.ts';
+import { findForsendelser } from '../store/forsendelse-store.ts';
 import { insertHendelser } from '../store/hendelse-store.ts';
 import { recordLeveringer } from '../store/levering-store.ts';
 
@@ -42,16 +43,23 @@ async function store(trx: Trx, receipts: readonly PrintReceipt[]): Promise<void>
       detaljer,
     })),
   );
+  const handedOver = await changeStatus(
+    trx,
+    'SENDT_PRINT',
+    printed.map(({ jobId }) => ({ id: jobId, kanal: 'print' as const, kode: 'sendt_print' })),
+  );
+  await auditDeliveries(trx, 'print', await findForsendelser(trx, [...handedOver]));
   await changeStatus(
     trx,
     'PRINTET',
     printed.map(({ jobId }) => ({ id: jobId, kode: 'printet' })),
   );
   const others = receipts.filter((receipt) => receipt.type !== 'printed');
+  const returned = others.filter((receipt) => receipt.type === 'returned');
   await recordLeveringer(
     trx,
     'print',
-    others.map(({ jobId, type, at }) => ({
+    returned.map(({ jobId, type, at }) => ({
       forsendelseId: jobId,
       tilstand: 'feilet' as const,
       detaljer: { type, at },
@@ -59,9 +67,18 @@ async function store(trx: Trx, receipts: readonly PrintReceipt[]): Promise<void>
   );
   await insertHendelser(
     trx,
-    others.map(({ jobId, type }) => ({
-      forsendelseId: jobId,
-      kode: type === 'returned' ? 'print_retur' : 'print_mislyktes',
+    returned.map(({ jobId }) => ({ forsendelseId: jobId, kode: 'print_retur' })),
+  );
+  // It could not be produced: another way, or the sender is told (print receipt `failed`).
+  const failed = others.flatMap((receipt) => (receipt.type === 'failed' ? [receipt.jobId] : []));
+  await fallThrough(
+    trx,
+    'print',
+    (await findForsendelser(trx, failed)).map((letter) => ({
+      letter,
+      kode: 'print_mislyktes',
+      detail: 'failed',
     })),
+    ['venter', 'sendt'],
   );
 }

@@ -2,13 +2,13 @@ import { type Ctx, withCtx } from '@grunnmur/kernel/ctx';
 import { type Trx, withTransaction } from '@grunnmur/kernel/db';
 import type { Schedule } from '@grunnmur/kernel/jobs';
 import type { DpiReceipt } from '../external/index.ts';
-import { changeStatus, fallThrough } from '../service/apply-outcomes.ts';
+import { auditDeliveries, changeStatus, fallThrough } from '../service/apply-outcomes.ts';
 import { byTenant } from '../service/by-tenant.ts';
 import type { PostDeps } from '../service/deps.ts';
-import { markRead } from '../service/mark-read.ts';
+import { cancelPrint, markRead } from '../service/mark-read.ts';
 import { findForsendelser } from '../store/forsendelse-store.ts';
 import { insertHendelser } from '../store/hendelse-store.ts';
-import { recordLeveringer } from '../store/levering-store.ts';
+import { findLeveringer, recordLeveringer, stopWaiting } from '../store/levering-store.ts';
 
 const PER_CALL = 100;
 const MAX_CALLS = 50;
@@ -24,7 +24,7 @@ async function fetchAll(ctx: Ctx, deps: PostDeps): Promise<void> {
     if (receipts.length === 0) return;
     const readable = receipts.filter((receipt): receipt is DpiReceipt => receipt.type !== 'unreadable');
     if (readable.length < receipts.length)
-      ctx.log.warn({ count: receipts.length - readable.length }, 'unreadable mailbox receipts');
+      ctx.log.error({ count: receipts.length - readable.length }, 'unreadable mailbox receipts');
     for (const [tenant, own] of await byTenant(ctx, readable, (receipt) => receipt.messageId)) {
       await withTransaction(withCtx(ctx, { tenant }), (trx) => store(trx, own));
     }
@@ -39,6 +39,23 @@ async function store(trx: Trx, receipts: readonly DpiReceipt[]): Promise<void> {
     trx,
     'sdp',
     delivered.map(({ messageId }) => ({ forsendelseId: messageId, tilstand: 'levert' as const })),
+  );
+  const ids = delivered.map(({ messageId }) => messageId);
+  // Delivery counts: nothing else is tried, also when we had given the mailbox up.
+  await stopWaiting(trx, ids);
+  // A receipt proves the hand-over, also when our own record of it is not committed yet or was lost with its worker.
+  const handedOver = await changeStatus(
+    trx,
+    'SENDT_SDP',
+    ids.map((id) => ({ id, kanal: 'sdp' as const, kode: 'sendt_sdp' })),
+  );
+  await auditDeliveries(trx, 'sdp', await findForsendelser(trx, [...handedOver]));
+  const printing = (await findLeveringer(trx, ids)).filter(
+    (row) => row.kanal === 'print' && row.tilstand === 'sendt',
+  );
+  await cancelPrint(
+    trx,
+    printing.map((row) => row.forsendelseId),
   );
   await changeStatus(
     trx,
@@ -65,11 +82,12 @@ async function refuse(trx: Trx, faults: readonly DpiReceipt[]): Promise<void> {
     trx,
     faults.map((receipt) => receipt.messageId),
   );
-  const open = letters.filter((letter) => letter.status === 'SENDT_SDP');
+  const open = letters.filter((letter) => letter.status === 'SENDT_SDP' || letter.status === 'AKSEPTERT');
   const details = new Map(faults.map((receipt) => [receipt.messageId, receipt.fault ?? receipt.type]));
   await fallThrough(
     trx,
     'sdp',
     open.map((letter) => ({ letter, kode: 'sdp_avvist', detail: details.get(letter.id) ?? 'feil' })),
+    ['venter', 'sendt'],
   );
 }

@@ -36,7 +36,9 @@ export function routeJob(deps: PostDeps): JobDefinition<Payload> {
     batch: 100,
     gatherMs: GATHER_MS,
     concurrency: 2,
-    maxAttempts: 100,
+    // Never given up: there is no other channel to choose without the register, and a dead job would leave the letter
+    // AKSEPTERT for good. Operators see the queue's age (`grunnmur_jobs_oldest_seconds`).
+    maxAttempts: 1_000_000,
     handle: (ctx, jobs) => route(ctx, deps, jobs),
   };
 }
@@ -119,7 +121,7 @@ async function savePlans(
   );
   await auditLookups(
     trx,
-    routed.flatMap(({ letter }) => (contacts.has(letter.mottakerId ?? '') ? [letter] : [])),
+    [...routed, ...stranded].flatMap(({ letter }) => (contacts.has(letter.mottakerId ?? '') ? [letter] : [])),
   );
 }
 

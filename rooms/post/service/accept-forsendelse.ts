@@ -4,7 +4,7 @@ import { isAppError, KernelError } from '@grunnmur/kernel/errors';
 import { newId } from '@grunnmur/kernel/ids';
 import type { AcceptBatcher } from './accept-batcher.ts';
 import type { PreparedForsendelse } from './commit-accepted.ts';
-import type { PostDeps } from './deps.ts';
+import type { AcceptDeps, PostDeps } from './deps.ts';
 import { fingerprint } from './fingerprint.ts';
 import { objectKey } from './object-key.ts';
 import type { AcceptInput } from './post-service.ts';
@@ -17,7 +17,7 @@ import { assertForsendelse } from './validate-forsendelse.ts';
  */
 export async function acceptForsendelse(
   ctx: Ctx,
-  deps: PostDeps,
+  deps: AcceptDeps,
   batcher: AcceptBatcher<PreparedForsendelse>,
   input: AcceptInput,
 ): Promise<{ id: string }> {
@@ -37,7 +37,7 @@ export async function acceptForsendelse(
 
 async function commit(
   ctx: Ctx,
-  deps: PostDeps,
+  deps: AcceptDeps,
   batcher: AcceptBatcher<PreparedForsendelse>,
   letter: PreparedForsendelse,
 ): Promise<{ id: string }> {

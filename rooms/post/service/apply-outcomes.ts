@@ -4,7 +4,7 @@ import { emit } from '@grunnmur/kernel/events';
 import { enqueue } from '@grunnmur/kernel/jobs';
 import type { Forsendelse } from '../store/forsendelse-store.ts';
 import { insertHendelser, type NyHendelse } from '../store/hendelse-store.ts';
-import { findLeveringer, recordLeveringer } from '../store/levering-store.ts';
+import { findLeveringer, recordLeveringer, type Tilstand } from '../store/levering-store.ts';
 import { moveStatus, type StatusChange } from '../store/status-store.ts';
 import type { Kanal, Status } from '../types.ts';
 import { PUBLIC_TASK } from './legal-basis.ts';
@@ -59,17 +59,24 @@ export interface Refused {
 /**
  * Takes letters that `kanal` did not deliver to their next planned channel, or, when none is left, to IKKE_LEVERT.
  */
-export async function fallThrough(trx: Trx, kanal: Kanal, refused: readonly Refused[]): Promise<void> {
-  if (refused.length === 0) return;
-  await recordLeveringer(
+export async function fallThrough(
+  trx: Trx,
+  kanal: Kanal,
+  all: readonly Refused[],
+  from: readonly Tilstand[],
+): Promise<void> {
+  const fell = await recordLeveringer(
     trx,
     kanal,
-    refused.map(({ letter, detail }) => ({
+    all.map(({ letter, detail }) => ({
       forsendelseId: letter.id,
       tilstand: 'avvist' as const,
       detaljer: { detail },
     })),
+    from,
   );
+  const refused = all.filter(({ letter }) => fell.has(letter.id));
+  if (refused.length === 0) return;
   await insertHendelser(
     trx,
     refused.map(({ letter, kode }) => ({ forsendelseId: letter.id, kode, params: { kanal } })),

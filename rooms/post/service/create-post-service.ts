@@ -17,6 +17,7 @@ import { readStatuses } from '../store/status-store.ts';
 import type { DokumentMetadata, KontoRef } from '../types.ts';
 import { createAcceptBatcher } from './accept-batcher.ts';
 import { acceptForsendelse } from './accept-forsendelse.ts';
+import { createCaptureBudget } from './capture-small.ts';
 import { commitAccepted, type PreparedForsendelse } from './commit-accepted.ts';
 import { deleteStoredDocuments } from './delete-documents.ts';
 import type { PostDeps } from './deps.ts';
@@ -28,13 +29,17 @@ import type { PostService } from './post-service.ts';
 /** Answers for one reference at most; a reference is not unique, but nobody reads more. */
 const MAX_BY_REFERENCE = 1000;
 
+/** Memory for inspecting small documents of all uploads together; documents beyond it are read back from storage. */
+const CAPTURE_BYTES = 64 * 1024 * 1024;
+
 /** The service that every face of the post room calls. */
 export function createPostService(deps: PostDeps): PostService {
   const batcher = createAcceptBatcher<PreparedForsendelse>((ctx, letters) =>
     commitAccepted(ctx, letters, deps.limits.duplicateWindowMs),
   );
+  const acceptDeps = { ...deps, captureBudget: createCaptureBudget(CAPTURE_BYTES) };
   return {
-    accept: (ctx, input) => acceptForsendelse(ctx, deps, batcher, input),
+    accept: (ctx, input) => acceptForsendelse(ctx, acceptDeps, batcher, input),
     reserveId: (ctx, konto) => reserveId(ctx, konto),
     locate,
     statuses: (ctx, konto, ids) => withTransaction(ctx, (trx) => readStatuses(trx, konto.id, ids)),

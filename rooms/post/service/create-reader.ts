@@ -9,6 +9,7 @@ import { type Dokument, type Forsendelse, findDokumenter } from '../store/forsen
 import { findForReader, findNedlastinger, listInbox } from '../store/reader-store.ts';
 import type { PostDeps } from './deps.ts';
 import { downloadAll, downloadOne } from './download.ts';
+import { NEUTRAL_TITLE } from './neutral-title.ts';
 import { findTimeline } from './timeline.ts';
 
 const PAGE = 25;
@@ -17,8 +18,8 @@ const MAX_PAGE = 100;
 /** What readers of letters (the portal) may ask. `ctx.actor` is the person; the tenant is null. */
 export function createReader(deps: PostDeps): Post {
   return {
-    inbox: (ctx, page) => inbox(ctx, deps, page),
-    letter: (ctx, id) => letter(ctx, deps, id),
+    inbox: (ctx, page, level) => inbox(ctx, deps, page, level),
+    letter: (ctx, id, level) => letter(ctx, deps, id, level),
     openDocument: async (ctx, id, nr, level) => {
       const { found, documents } = await openFor(ctx, id, level, nr);
       const document = documents.find((candidate) => candidate.nr === nr && candidate.objekt !== null);
@@ -39,21 +40,21 @@ export function createReader(deps: PostDeps): Post {
   };
 }
 
-async function inbox(ctx: Ctx, deps: PostDeps, page: { cursor?: string; limit?: number }) {
+async function inbox(ctx: Ctx, deps: PostDeps, page: { cursor?: string; limit?: number }, level: LoginLevel) {
   const limit = Math.min(Math.max(page.limit ?? PAGE, 1), MAX_PAGE);
   const before = page.cursor ? String(decodeCursor(page.cursor, 1)[0]) : undefined;
   if (before !== undefined && !isUuid(before)) throw PostError.notFound();
-  const rows = await withTransaction(ctx, (trx) => listInbox(trx, ctx.actor.id, before, limit + 1));
-  const letters = await Promise.all(rows.slice(0, limit).map((row) => toInboxLetter(deps, row)));
+  const rows = await withTransaction(ctx, (trx) => listInbox(trx, before, limit + 1));
+  const letters = await Promise.all(rows.slice(0, limit).map((row) => toInboxLetter(deps, row, level)));
   const last = rows.length > limit ? rows[limit - 1] : undefined;
   return { letters, ...(last ? { next: encodeCursor([last.id]) } : {}) };
 }
 
-async function toInboxLetter(deps: PostDeps, row: Forsendelse): Promise<InboxLetter> {
+async function toInboxLetter(deps: PostDeps, row: Forsendelse, level: LoginLevel): Promise<InboxLetter> {
   const sender = await deps.tenant(row.tenantId);
   return {
     id: row.id,
-    tittel: row.tittel,
+    tittel: isConcealed(row, level) ? NEUTRAL_TITLE[sender.language] : row.tittel,
     avsender: { orgnr: sender.orgnr, navn: sender.name },
     mottattDato: row.mottatt,
     status: row.status,
@@ -65,7 +66,7 @@ async function toInboxLetter(deps: PostDeps, row: Forsendelse): Promise<InboxLet
   };
 }
 
-async function letter(ctx: Ctx, deps: PostDeps, id: string): Promise<Letter> {
+async function letter(ctx: Ctx, deps: PostDeps, id: string, level: LoginLevel): Promise<Letter> {
   const { found, documents, downloads } = await withTransaction(ctx, async (trx) => {
     const row = await readable(trx, id);
     const rows = await findDokumenter(trx, [id]);
@@ -73,9 +74,10 @@ async function letter(ctx: Ctx, deps: PostDeps, id: string): Promise<Letter> {
   });
   await withTransaction(asOwner(ctx, found), (trx) => audit(trx, [opened(found, 'post.forsendelse.vist')]));
   const { innhold } = found;
+  const concealed = isConcealed(found, level);
   return {
-    ...(await toInboxLetter(deps, found)),
-    dokumenter: documents.map((document) => ({
+    ...(await toInboxLetter(deps, found, level)),
+    dokumenter: (concealed ? [] : documents).map((document) => ({
       nr: document.nr,
       filnavn: document.filnavn,
       mimeType: document.mimeType,
@@ -83,12 +85,17 @@ async function letter(ctx: Ctx, deps: PostDeps, id: string): Promise<Letter> {
       antallSider: document.sider ?? undefined,
       lastetNed: downloads.get(document.nr),
     })),
-    lenker: innhold.lenker,
-    eksternReferanse: found.eksternReferanse ?? undefined,
+    lenker: concealed ? [] : innhold.lenker,
+    eksternReferanse: concealed ? undefined : (found.eksternReferanse ?? undefined),
     kontakt: contact(found),
     dokumenterTilgjengelig: found.dokumenterSlettet === null,
     slettesDato: found.dokumenterSlettet === null ? found.slettesDato : undefined,
   };
+}
+
+/** What a level-4 letter is about is for those who have logged in at that level, in the list as in the notice. */
+function isConcealed(row: Forsendelse, level: LoginLevel): boolean {
+  return row.niva4 && level < 4;
 }
 
 function contact({ innhold }: Forsendelse): Letter['kontakt'] {

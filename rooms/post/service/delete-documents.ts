@@ -21,6 +21,11 @@ export async function deleteStoredDocuments(
   const objekter = await withTransaction(ctx, async (trx) => {
     const letters = (await findForsendelser(trx, ids)).filter((letter) => letter.dokumenterSlettet === null);
     if (letters.length === 0) return [];
+    // The deliveries first, the letter after: the order in which the delivery jobs lock them too.
+    await stopWaiting(
+      trx,
+      letters.map((letter) => letter.id),
+    );
     const gone = await markDocumentsDeleted(
       trx,
       letters.map((letter) => letter.id),
@@ -35,10 +40,6 @@ export async function deleteStoredDocuments(
       trx,
       'MANUELT_HANDTERT',
       undelivered.map(({ id }) => ({ id, kode: 'trukket_tilbake' })),
-    );
-    await stopWaiting(
-      trx,
-      letters.map((letter) => letter.id),
     );
     await audit(
       trx,

@@ -3,6 +3,7 @@ import type { ObjectStore } from '@grunnmur/kernel/storage';
 import type { ContactRegister, OrganisationRegister } from '@grunnmur/registers';
 import type { AltinnClient, DpiClient, PrintClient } from '../external/index.ts';
 import type { PdfPool } from '../pdf/index.ts';
+import type { CaptureBudget } from './capture-small.ts';
 
 export interface PostLimits {
   /** Total size when the letter may be printed. SvarUt: 350 MB. */
@@ -60,4 +61,9 @@ export interface PostDeps {
   readonly synthetic: boolean;
   /** Where citizens read their letters; download addresses begin with it. */
   readonly publicUrl: string;
+}
+
+/** What taking letters needs beside. */
+export interface AcceptDeps extends PostDeps {
+  readonly captureBudget: CaptureBudget;
 }

@@ -4,7 +4,8 @@ import { isAppError } from '@grunnmur/kernel/errors';
 import { newId } from '@grunnmur/kernel/ids';
 import { PostError } from '../errors.ts';
 import type { FilePart, NyForsendelse, NyttDokument } from '../types.ts';
-import type { PostDeps } from './deps.ts';
+import { captureSmall } from './capture-small.ts';
+import type { AcceptDeps, PostDeps } from './deps.ts';
 import { inspectPdf } from './inspect-pdf.ts';
 import { objectKey } from './object-key.ts';
 
@@ -29,7 +30,7 @@ const IN_MEMORY_BYTES = 4 * 1024 * 1024;
  */
 export async function receiveDocuments(
   ctx: Ctx,
-  deps: PostDeps,
+  deps: AcceptDeps,
   forsendelse: NyForsendelse,
   files: AsyncIterable<FilePart>,
   stored: StoredDocument[],
@@ -71,7 +72,7 @@ function invalidFile(filnavn: string, rule: string) {
 
 async function storeDocument(
   ctx: Ctx,
-  deps: PostDeps,
+  deps: AcceptDeps,
   forsendelse: NyForsendelse,
   dokument: NyttDokument,
   part: FilePart,
@@ -82,17 +83,18 @@ async function storeDocument(
   const key = objectKey(ctx.tenant!, objekt);
   const isPdf = dokument.mimeType.toLowerCase() === 'application/pdf';
   const plain = forsendelse.kryptert ? decryptCms(part.body, deps.decryptionKeys) : part.body;
-  const capture = captureSmall(plain, isPdf);
+  const capture = isPdf ? captureSmall(plain, IN_MEMORY_BYTES, deps.captureBudget) : undefined;
   let kept = false;
   try {
-    const { size, sha256 } = await put(ctx, deps, key, capture.source, maxBytes, limit);
+    const { size, sha256 } = await put(ctx, deps, key, capture?.source ?? plain, maxBytes, limit);
     if (size === 0) throw PostError.emptyDocument({ params: { filnavn: dokument.filnavn } });
-    const sider = isPdf ? await inspectPdf(deps, dokument, { key, size, bytes: capture.bytes() }) : undefined;
+    const sider = capture && (await inspectPdf(deps, dokument, { key, size, bytes: capture.bytes() }));
     kept = true;
     return { dokument, objekt, storrelse: size, sha256, sider };
   } catch (error) {
     throw asPostError(error, dokument.filnavn, forsendelse.kryptert);
   } finally {
+    capture?.release();
     if (!kept) await deps.storage.remove([key]);
   }
 }
@@ -112,21 +114,6 @@ async function put(
       throw PostError.tooLarge({ params: { limit }, cause: error });
     throw error;
   }
-}
-
-/** Lets the bytes pass and keeps a copy of a small document for inspection without reading it back. */
-function captureSmall(source: AsyncIterable<Uint8Array>, wanted: boolean) {
-  let chunks: Uint8Array[] | undefined = wanted ? [] : undefined;
-  let size = 0;
-  async function* pass(): AsyncGenerator<Uint8Array> {
-    for await (const chunk of source) {
-      size += chunk.length;
-      if (size > IN_MEMORY_BYTES) chunks = undefined;
-      chunks?.push(chunk);
-      yield chunk;
-    }
-  }
-  return { source: wanted ? pass() : source, bytes: () => (chunks ? Buffer.concat(chunks) : undefined) };
 }
 
 /** One answer for all that the decrypted bytes decide, so that nobody can decrypt by trial (RFC 3218). */

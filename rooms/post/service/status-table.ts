@@ -18,7 +18,8 @@ const NEXT: Readonly<Record<Status, readonly Status[]>> = {
     'MANUELT_HANDTERT',
   ],
   KLAR_FOR_MOTTAK: ['LEST', 'VARSLET', 'SENDT_DIGITALT', 'SENDT_PRINT', 'IKKE_LEVERT', 'MANUELT_HANDTERT'],
-  VARSLET: ['LEST', 'SENDT_PRINT', 'MANUELT_HANDTERT'],
+  // IKKE_LEVERT when paper was refused after nobody opened the notice: somebody must act.
+  VARSLET: ['LEST', 'SENDT_PRINT', 'IKKE_LEVERT', 'MANUELT_HANDTERT'],
   SENDT_DIGITALT: ['LEST', 'IKKE_LEVERT', 'MANUELT_HANDTERT'],
   SENDT_SDP: [
     'LEVERT_SDP',
@@ -31,7 +32,7 @@ const NEXT: Readonly<Record<Status, readonly Status[]>> = {
   ],
   LEVERT_SDP: ['LEST', 'MANUELT_HANDTERT'],
   SENDT_NHN_MOTTAKER: ['LEVERT_NHN_MOTTAKER', 'IKKE_LEVERT', 'MANUELT_HANDTERT'],
-  SENDT_PRINT: ['PRINTET', 'LEST', 'MANUELT_HANDTERT'],
+  SENDT_PRINT: ['PRINTET', 'LEST', 'IKKE_LEVERT', 'MANUELT_HANDTERT'],
   LEST: [],
   PRINTET: [],
   LEVERT_NHN_MOTTAKER: [],

@@ -19,7 +19,8 @@ export interface ForsendelseRules {
 
 const FORSENDELSESTYPE = new RegExp(FORSENDELSESTYPE_PATTERN);
 const KONTERINGSKODE = new RegExp(KONTERINGSKODE_PATTERN);
-const MIME_TYPE = /^[\w.+-]+\/[\w.+-]+\s*(;.*)?$/;
+/** Printable ASCII only: the type becomes a header of the download. */
+const MIME_TYPE = /^[\w.+-]+\/[\w.+-]+\s*(;[\x20-\x7e]*)?$/;
 const NORWAY = /^(norge|noreg|norga|norway|no|nor)$/i;
 const ONE_DAY_MS = 86_400_000;
 /** Clients reckon "one day ahead" from before the upload and by their own clock (@vtfk/svarut's example does). */

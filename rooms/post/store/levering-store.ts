@@ -37,7 +37,12 @@ export async function planLeveringer(
   return new Set(rows.map((row: { forsendelse_id: string }) => row.forsendelse_id));
 }
 
-/** Records how a channel went for any number of letters. */
+const ANY: readonly Tilstand[] = ['venter', 'sendt', 'levert', 'avvist', 'feilet', 'stanset'];
+
+/**
+ * Records how a channel went, for letters whose delivery is in one of `from`; returns those. A late worker's word must
+ * not overwrite a receipt or what the worker that took over has found.
+ */
 export async function recordLeveringer(
   trx: Trx,
   kanal: Kanal,
@@ -47,14 +52,15 @@ export async function recordLeveringer(
     referanse?: string;
     detaljer?: Record<string, unknown>;
   }[],
-): Promise<void> {
-  if (results.length === 0) return;
-  await trx.pg.query({
+  from: readonly Tilstand[] = ANY,
+): Promise<Set<string>> {
+  if (results.length === 0) return new Set();
+  const { rows } = await trx.pg.query({
     name: 'post_record_levering',
     text: `update post.levering l set tilstand = r.tilstand, referanse = coalesce(r.referanse, l.referanse),
              detaljer = l.detaljer || r.detaljer::jsonb, endret = $2
            from unnest($3::uuid[], $4::text[], $5::text[], $6::text[]) as r (id, tilstand, referanse, detaljer)
-           where l.forsendelse_id = r.id and l.kanal = $1`,
+           where l.forsendelse_id = r.id and l.kanal = $1 and l.tilstand = any($7::text[]) returning l.forsendelse_id`,
     values: [
       kanal,
       trx.ctx.now(),
@@ -62,8 +68,10 @@ export async function recordLeveringer(
       results.map((result) => result.tilstand),
       results.map((result) => result.referanse ?? null),
       results.map((result) => JSON.stringify(result.detaljer ?? {})),
+      from,
     ],
   });
+  return new Set(rows.map((row: { forsendelse_id: string }) => row.forsendelse_id));
 }
 
 export async function findLeveringer(trx: Trx, ids: readonly string[]): Promise<Levering[]> {

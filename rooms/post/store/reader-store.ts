@@ -11,18 +11,12 @@ export const HIDDEN_FROM_READER: readonly Status[] = [
 ];
 
 /** A page of the acting person's letters, newest first, after the letter `before`. */
-export async function listInbox(
-  trx: Trx,
-  reader: string,
-  before: string | undefined,
-  limit: number,
-): Promise<Forsendelse[]> {
+export async function listInbox(trx: Trx, before: string | undefined, limit: number): Promise<Forsendelse[]> {
   const { rows } = await trx.pg.query({
     name: 'post_list_inbox',
     text: `select ${FORSENDELSE_COLUMNS} from post.forsendelse
-           where (mottaker_id = $1 or (eksponert_for <> '{}' and eksponert_for @> array[$1])) and not status = any($2::text[])
-             and ($3::uuid is null or id < $3) order by id desc limit $4`,
-    values: [reader, HIDDEN_FROM_READER, before ?? null, limit],
+           where id = any (array(select post.brev_for_leser($1::text[], $2::uuid, $3))) order by id desc`,
+    values: [HIDDEN_FROM_READER, before ?? null, limit],
   });
   return rows as Forsendelse[];
 }
@@ -31,7 +25,8 @@ export async function listInbox(
 export async function findForReader(trx: Trx, id: string): Promise<Forsendelse | undefined> {
   const { rows } = await trx.pg.query({
     name: 'post_find_for_reader',
-    text: `select ${FORSENDELSE_COLUMNS} from post.forsendelse where id = $1 and not status = any($2::text[])`,
+    text: `select ${FORSENDELSE_COLUMNS} from post.forsendelse where id = $1 and not status = any($2::text[])
+             and (status <> 'IKKE_LEVERT' or kanal is not null)`,
     values: [id, HIDDEN_FROM_READER],
   });
   return rows[0] as Forsendelse | undefined;
@@ -54,6 +49,12 @@ export async function recordNedlastinger(
   reader: string,
   numbers: readonly number[],
 ): Promise<number> {
+  // Two documents that end at once must see each other's rows, or neither would be the last one.
+  await trx.pg.query({
+    name: 'post_lock_nedlasting',
+    text: `select pg_advisory_xact_lock(hashtextextended('post.nedlasting/' || $1 || '/' || $2, 0))`,
+    values: [id, reader],
+  });
   await trx.pg.query({
     name: 'post_record_nedlasting',
     text: `insert into post.nedlasting (forsendelse_id, nr, leser, tenant_id, tidspunkt)

@@ -1,0 +1,70 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { demoKeyFaults } from './refuse-demonstration.ts';
+import type { Environment } from './settings.ts';
+
+/** What production cannot do without: no simulator, demo key or made-up secret ever stands in for it. */
+const REQUIRED_IN_PRODUCTION = [
+  'PUBLIC_URL',
+  'DATABASE_URL',
+  'MASTER_KEY',
+  'PLATFORM_KEY_FILE',
+  'PLATFORM_CERTIFICATE_FILE',
+  'MASKINPORTEN_ISSUER',
+  'MASKINPORTEN_TOKEN_ENDPOINT',
+  'MASKINPORTEN_CLIENT_ID',
+  'MASKINPORTEN_KEY_FILE',
+  'MASKINPORTEN_CERTIFICATE_FILE',
+  'IDPORTEN_ISSUER',
+  'IDPORTEN_CLIENT_ID',
+  'IDPORTEN_CLIENT_SECRET',
+  'KRR_URL',
+  'ENHETSREGISTERET_URL',
+  'FOLKEREGISTERET_URL',
+  'ALTINN_URL',
+  'DPI_URL',
+  'DPI_TRUSTED_CERTIFICATES_FILE',
+  'PRINT_URL',
+  'OPERATOR_NAME',
+  'OPERATOR_EMAIL',
+] as const;
+
+/** Fewer different bytes than this in 32 random ones does not happen; zeros and repeated text do. */
+const LEAST_DIFFERENT_BYTES = 12;
+
+/** Everything that keeps production from starting: what is missing, simulated, unencrypted or guessable. */
+export function productionFaults(env: Environment): string[] {
+  const faults: string[] = [];
+  for (const name of REQUIRED_IN_PRODUCTION) {
+    const value = env[name];
+    if (!value) faults.push(`${name}: required in production`);
+    else if (/\/simulator(\/|$)/.test(value)) faults.push(`${name}: points to a simulator`);
+    else if (/^http:/.test(value)) faults.push(`${name}: must be https in production`);
+  }
+  if (env.MASTER_KEY && new Set(Buffer.from(env.MASTER_KEY, 'base64')).size < LEAST_DIFFERENT_BYTES) {
+    faults.push('MASTER_KEY: is not random (make one with: openssl rand -base64 32)');
+  }
+  faults.push(...pairFaults(env, 'PLATFORM'), ...pairFaults(env, 'MASKINPORTEN'), ...demoKeyFaults(env));
+  return faults;
+}
+
+/** The certificate must be the key's own; a file that cannot be read is reported elsewhere. */
+function pairFaults(env: Environment, whose: 'PLATFORM' | 'MASKINPORTEN'): string[] {
+  const key = read(env[`${whose}_KEY_FILE`]);
+  const certificate = read(env[`${whose}_CERTIFICATE_FILE`]);
+  if (key === undefined || certificate === undefined) return [];
+  try {
+    if (new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key))) return [];
+    return [`${whose}_CERTIFICATE_FILE: is not the certificate of ${whose}_KEY_FILE`];
+  } catch {
+    return [`${whose}_CERTIFICATE_FILE: this and ${whose}_KEY_FILE must be PEM files`];
+  }
+}
+
+function read(path: string | undefined): string | undefined {
+  try {
+    return path && readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
