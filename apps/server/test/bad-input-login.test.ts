@@ -305,6 +305,19 @@ describe('callers who are not let in', () => {
       },
     );
 
+    it('takes as many ids as it says, and leaves out the unknown', async () => {
+      const forsendelseIds = Array.from({ length: 10_000 }, () => crypto.randomUUID());
+      const answer = await fetch(`${test.baseUrl}${konto}/status-sok`, {
+        method: 'POST',
+        headers: { ...good, 'content-type': 'application/json' },
+        body: JSON.stringify({ forsendelseIds }),
+      });
+      expect({ status: answer.status, body: await answer.json() }).toEqual({
+        status: 200,
+        body: { statuser: [] },
+      });
+    });
+
     it('finds nothing under a reference that cannot be stored', async () => {
       const answer = await fetch(`${test.baseUrl}${konto}?eksternRef=a%00b`, { headers: good });
       expect({ status: answer.status, body: await answer.json() }).toEqual({

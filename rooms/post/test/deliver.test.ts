@@ -28,6 +28,14 @@ describe('delivery against the simulated services', () => {
     return rows.map((row) => row.outcome as string);
   };
 
+  /** The delivery job once more, as when its worker died before it was settled. */
+  const again = async (kanal: string, id: string) => {
+    await withTransaction(test.ctx(), (trx) =>
+      enqueue(trx, [{ queue: `post.deliver.${kanal}`, tenant: test.tenant, payload: { id }, subject: id }]),
+    );
+    await test.work();
+  };
+
   describe('Altinn', () => {
     it('notifies with a deadline, once', async () => {
       const id = await sent(person('altinn'));
@@ -79,10 +87,7 @@ describe('delivery against the simulated services', () => {
         [id],
       );
       await test.database.owner.query(`update post.forsendelse set status = 'AKSEPTERT' where id = $1`, [id]);
-      await withTransaction(test.ctx(), (trx) =>
-        enqueue(trx, [{ queue: 'post.deliver.altinn', tenant: test.tenant, payload: { id }, subject: id }]),
-      );
-      await test.work();
+      await again('altinn', id);
       expect(await test.status(id)).toBe('VARSLET');
       expect(test.altinn.received(id)).toBe(1);
       expect(test.altinn.attempts(id)).toBe(2);
@@ -183,6 +188,45 @@ describe('delivery against the simulated services', () => {
       await test.runSchedule('post.sdp_receipts');
       expect(await test.status(id)).toBe('LEVERT_SDP');
       expect((await test.codes(id)).filter((code) => code === 'levert_sdp')).toHaveLength(1);
+    });
+  });
+
+  describe('print', () => {
+    const onPaper = (index: number) => test.send({ to: test.person('reserved', 10 + index) });
+
+    it('hands one job over when only the answer was lost, or the supplier was down', async () => {
+      for (const failure of [{ kind: 'reset', accepted: true }, { status: 503 }] as const) {
+        test.print.fail(failure);
+        const id = await onPaper(0);
+        await test.work();
+        expect(await test.status(id)).toBe('AKSEPTERT');
+        test.clock.pass(MINUTE);
+        await test.work();
+        expect(await test.status(id)).toBe('SENDT_PRINT');
+        expect(test.print.received(id)).toBe(1);
+        expect(test.print.attempts(id)).toBe(failure.status ? 1 : 2);
+      }
+    });
+
+    it('hands one job over when we died between sending and recording', async () => {
+      const id = await onPaper(1);
+      await test.work();
+      await test.database.owner.query(
+        `update post.levering set tilstand = 'venter' where forsendelse_id = $1`,
+        [id],
+      );
+      await test.database.owner.query(`update post.forsendelse set status = 'AKSEPTERT' where id = $1`, [id]);
+      await again('print', id);
+      expect(await test.status(id)).toBe('SENDT_PRINT');
+      expect([test.print.received(id), test.print.attempts(id)]).toEqual([1, 2]);
+    });
+
+    it('is the last way: one that is refused is not delivered', async () => {
+      test.print.fail({ status: 422 });
+      const id = await onPaper(2);
+      await test.work();
+      expect(await test.status(id)).toBe('IKKE_LEVERT');
+      expect(await test.codes(id)).toContain('print_avvist');
     });
   });
 
