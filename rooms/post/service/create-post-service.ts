@@ -25,6 +25,7 @@ import { toHendelse } from './hendelse-text.ts';
 import { markReadExternally } from './mark-read.ts';
 import { ownLetter } from './own-letter.ts';
 import type { PostService } from './post-service.ts';
+import { signingHistory } from './signing-history.ts';
 
 /** Answers for one reference at most; a reference is not unique, but nobody reads more. */
 const MAX_BY_REFERENCE = 1000;
@@ -48,11 +49,10 @@ export function createPostService(deps: PostDeps): PostService {
         await ownLetter(trx, konto, id);
         return (await listHendelser(trx, id)).map(toHendelse);
       }),
-    // Signing has its own issue; a letter without an assignment has an empty history.
     signingHistory: (ctx, konto, id) =>
       withTransaction(ctx, async (trx) => {
-        await ownLetter(trx, konto, id);
-        return [];
+        const letter = await ownLetter(trx, konto, id);
+        return signingHistory(letter, await findDokumenter(trx, [id]), ctx.now());
       }),
     metadata: (ctx, konto, id) =>
       withTransaction(ctx, async (trx) => {
@@ -99,9 +99,6 @@ function toMetadata(deps: PostDeps, letter: Forsendelse, document: Dokument): Do
     sha256: document.sha256.toString('hex'),
     kanSigneres: document.skalSigneres,
     nedlastingUrl: `${deps.publicUrl}/forsendelse/${letter.id}/${document.nr}`,
-    ...(document.skalSigneres
-      ? { signeringUrl: `${deps.publicUrl}/forsendelse/${letter.id}/${document.nr}/signering` }
-      : {}),
     ekstraMetadata: document.ekstraMetadata,
     inneholderPersonsensitivInformasjon: document.sensitiv,
   };
