@@ -107,8 +107,7 @@ async function conclude(options: Options, reports: readonly SuiteReport[]): Prom
       console.log(
         `\n!! NOT RUN: ${title} (${suite})\n   ${notRun.explanation}\n   Nothing is known about this client.`,
       );
-  if (options.write)
-    console.log(`\n${await writeProtocolPage(reports, new Date().toISOString().slice(0, 10))}`);
+  if (options.write) console.log(`\n${writeProtocolPage(reports, new Date().toISOString().slice(0, 10))}`);
   return addUp(reports, mayBeMissing);
 }
 
