@@ -45,6 +45,8 @@ async function start(io: Io, options: StartOptions): Promise<ExitCode> {
 }
 
 function startError(error: unknown, port: number): CliError | undefined {
+  const { message } = error as Error;
+  if (/^Another Grunnmur /.test(message)) return new CliError(EXIT.failed, message, { cause: error });
   if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') return undefined;
   return new CliError(EXIT.failed, `Port ${port} is taken by another program`, {
     cause: error,

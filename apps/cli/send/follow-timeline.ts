@@ -10,6 +10,8 @@ export interface FollowOptions {
   /** Undefined: as long as it takes. */
   readonly timeoutMs: number | undefined;
   readonly onEntry: (entry: TimelineEntry) => void;
+  /** Called when it becomes the recipient's turn and we go on following. */
+  readonly onWaiting: (timeline: Timeline) => void;
 }
 
 export interface Followed {
@@ -33,6 +35,7 @@ export async function followTimeline(
   let pause = FIRST_PAUSE_MS;
   let shown = 0;
   let failures = 0;
+  let waiting = false;
   for (;;) {
     const timeline = await client.timeline(id).catch((error: unknown) => {
       failures++;
@@ -46,6 +49,8 @@ export async function followTimeline(
       shown = timeline.entries.length;
       const done = timeline.final || (!options.untilFinal && waitsForReader(timeline));
       if (done) return { timeline, timedOut: false };
+      if (waitsForReader(timeline) && !waiting) options.onWaiting(timeline);
+      waiting = waitsForReader(timeline);
       if (deadline !== undefined && io.now().getTime() >= deadline) return { timeline, timedOut: true };
     }
     await rest(io, pause);

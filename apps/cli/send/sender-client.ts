@@ -69,7 +69,12 @@ export function createSenderClient(io: Io, access: SenderAccess): SenderClient {
 
 function tokenError(error: unknown, access: SenderAccess): Error {
   const { cause } = error as { cause?: Error };
-  if (!cause) return error as Error;
+  if (!cause) {
+    return new CliError(EXIT.usage, `Key or certificate cannot be used: ${(error as Error).message}`, {
+      cause: error,
+      hint: 'The key must be an RSA key as PEM in PKCS#8 form ("BEGIN PRIVATE KEY"), the certificate PEM.',
+    });
+  }
   const refused = /^token endpoint answered (\d+)/.exec(cause.message);
   if (!refused) return unreachable(access.tokenEndpoint, cause);
   if (Number(refused[1]) >= 500) {

@@ -1,11 +1,11 @@
 import type { FollowWish } from '../commands/options.ts';
 import type { Io } from '../io.ts';
-import { painter } from '../output/painter.ts';
+import { type Painter, painter } from '../output/painter.ts';
 import type { Texts } from '../output/texts.ts';
 import { followTimeline } from './follow-timeline.ts';
 import { entryLines, standing } from './print-timeline.ts';
 import type { SenderClient } from './sender-client.ts';
-import { needsAction, waitsForReader } from './timeline.ts';
+import { needsAction, type Timeline, waitsForReader } from './timeline.ts';
 
 const DEFAULT_TIMEOUT_MS = 60_000;
 
@@ -31,17 +31,33 @@ export async function showTimeline(
     onEntry: (entry) => {
       if (!wish.json) io.out(`${entryLines(entry, texts, paint)}\n`);
     },
+    onWaiting: (timeline) => {
+      if (!wish.json) io.out(`${summary(timeline, client, texts, wish, paint).join('\n')}\n\n`);
+    },
   });
   if (wish.json) {
     io.out(`${JSON.stringify({ ...timeline, waitsForReader: waitsForReader(timeline), timedOut })}\n`);
     return { failed: needsAction(timeline) };
   }
-  const lines = ['', standing(timeline, texts, paint)];
-  if (!timeline.final) {
-    if (wish.toPerson && client.access.demonstration && waitsForReader(timeline))
-      lines.push(texts.t('cli.open', { url: `${client.access.baseUrl}/` }));
-    lines.push(texts.t('cli.follow', { id }));
-  }
+  const lines = summary(timeline, client, texts, wish, paint);
+  if (!timeline.final) lines.push(texts.t('cli.follow', { id }));
   io.out(`${lines.join('\n')}\n`);
   return { failed: needsAction(timeline) };
+}
+
+/** Where it stands, and how the recipient gets at it. */
+function summary(
+  timeline: Timeline,
+  client: SenderClient,
+  texts: Texts,
+  { toPerson }: ShowWish,
+  paint: Painter,
+): string[] {
+  const { baseUrl, demonstration } = client.access;
+  const open = toPerson && demonstration && waitsForReader(timeline);
+  return [
+    '',
+    standing(timeline, texts, paint),
+    ...(open ? [texts.t('cli.open', { url: `${baseUrl}/` })] : []),
+  ];
 }

@@ -64,7 +64,7 @@ describe('commands beside a running platform', { timeout: 120_000 }, () => {
       '310000000',
     );
     expect(sent).toMatchObject({ status: 'VARSLET', final: false, waitsForReader: true });
-    const waiting = json('status', sent.id, '--wait');
+    const waiting = platform.run('status', sent.id, '--wait');
     const token = await platform.run('token');
     const [integration] = demo.integrations;
     const read = await fetch(`${platform.baseUrl}/api/v2/forsendelser/${sent.id}/lest`, {
@@ -78,7 +78,9 @@ describe('commands beside a running platform', { timeout: 120_000 }, () => {
       body: JSON.stringify({ fnr: person('altinn'), tidspunkt: new Date().toISOString() }),
     });
     expect(read.status).toBe(204);
-    expect(await waiting).toMatchObject({ code: 0, answer: { status: 'LEST', final: true } });
+    const { code, out } = await waiting;
+    expect(code).toBe(0);
+    expect(out).toMatch(/LEST\n\nÅpnet\n$/);
   });
 
   it('prints for a reserved person, and fails with code 1 when only digital delivery is allowed', async () => {
@@ -159,6 +161,13 @@ describe('commands beside a running platform', { timeout: 120_000 }, () => {
     const ran = await runToEnd(process.execPath, args, variables);
     expect(ran.code).toBe(4);
     expect(JSON.parse(ran.out).error.code).toBe('IKKE_AUTENTISERT');
+  });
+
+  it('refuses a second server on the same data, and leaves the first alone', async () => {
+    const second = await platform.run('start', '--port', '0');
+    expect(second.code).toBe(1);
+    expect(second.err).toContain('Another Grunnmur');
+    expect((await fetch(`${platform.baseUrl}/health/ready`)).status).toBe(200);
   });
 
   it('sends each sample letter once', async () => {
