@@ -39,8 +39,20 @@ export async function traces(test: TestServer): Promise<Traces> {
 export async function leavesNothing<T>(test: TestServer, work: () => Promise<T>): Promise<T> {
   const before = await traces(test);
   const result = await work();
-  await expect.poll(() => traces(test), { timeout: 10_000 }).toEqual(before);
+  await expect.poll(async () => changes(before, await traces(test)), { timeout: 10_000 }).toEqual([]);
   return result;
+}
+
+/** What differs, for a person to read. */
+function changes(before: Traces, after: Traces): string[] {
+  const rows = Object.entries(after.rows).filter(([name, count]) => count !== before.rows[name]);
+  const files = after.files.filter((file) => !before.files.includes(file));
+  const gone = before.files.filter((file) => !after.files.includes(file));
+  return [
+    ...rows.map(([name, count]) => `${name}: ${before.rows[name]} rows, then ${count}`),
+    ...files.map((file) => `new ${file}`),
+    ...gone.map((file) => `gone ${file}`),
+  ];
 }
 
 /** Waits until no job is left, so that rows are counted in peace. */

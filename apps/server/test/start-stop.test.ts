@@ -85,7 +85,7 @@ describe('the program, started, killed and stopped', () => {
     access = await child.access();
   });
   afterAll(async () => {
-    await child.end('SIGKILL');
+    await child?.end('SIGKILL');
     await rm(data, { recursive: true, force: true });
   });
 
