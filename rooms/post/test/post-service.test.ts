@@ -244,9 +244,12 @@ describe('what senders ask of the post room', () => {
         ['rutet', undefined],
         ['varslet', 'VARSLET'],
       ]);
+      // On a clock that stands still the order of attempts of different jobs is free.
       const attempts = timeline.entries.flatMap((entry) => entry.attempts);
-      expect(attempts.map(({ outcome }) => outcome)).toEqual(['done', 'retry', 'done']);
-      expect(attempts[1]!.detail).toBe('Channel altinn is unavailable: status HTTP 503');
+      expect(attempts.map(({ outcome }) => outcome).sort()).toEqual(['done', 'done', 'retry']);
+      expect(attempts.find(({ outcome }) => outcome === 'retry')!.detail).toBe(
+        'Channel altinn is unavailable: status HTTP 503',
+      );
     });
 
     it('is for its own account only', async () => {
