@@ -10,7 +10,7 @@ import {
   type Tenant,
 } from '@grunnmur/post/room';
 import { createRegistersRoom, type RegistersRoom } from '@grunnmur/registers/room';
-import type { Population } from '@grunnmur/registers/simulators';
+import { FOLKEREGISTER_PATH, type Population } from '@grunnmur/registers/simulators';
 import type { Assembly } from './assembly.ts';
 import { createChannels, type OutgoingIdentity } from './create-channels.ts';
 import { createStorage } from './create-storage.ts';
@@ -54,7 +54,7 @@ export function createRegisters(
     },
     enhetsregisteret: { baseUrl: ENHETSREGISTERET_URL ?? `${baseUrl}${SIMULATOR_PATHS.enhetsregisteret}` },
     folkeregister: {
-      baseUrl: FOLKEREGISTERET_URL ?? `${baseUrl}${SIMULATOR_PATHS.folkeregisteret}`,
+      baseUrl: FOLKEREGISTERET_URL ?? `${baseUrl}${SIMULATOR_PATHS.folkeregisteret}${FOLKEREGISTER_PATH}`,
       token: () => tokens.token({ scope: FOLKEREGISTER_SCOPE }),
     },
     synthetic: config.demonstration,

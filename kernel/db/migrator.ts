@@ -69,9 +69,8 @@ export async function pendingMigrations(
       const done = exists.rows[0].yes
         ? await appliedChecksums(client, source.room)
         : new Map<number, string>();
-      for (const file of await readMigrations(source.folder)) {
-        if (!done.has(file.number)) pending.push(`${source.room}/${file.name}`);
-      }
+      const files = notApplied(source.room, await readMigrations(source.folder), done);
+      pending.push(...files.map((file) => `${source.room}/${file.name}`));
     }
     return pending;
   } finally {
@@ -95,9 +94,7 @@ async function prepare(client: pg.Client): Promise<void> {
 async function migrateRoom(client: pg.Client, source: MigrationSource): Promise<string[]> {
   const files = await readMigrations(source.folder);
   const done = await appliedChecksums(client, source.room);
-  const edited = files.find((file) => done.has(file.number) && done.get(file.number) !== file.checksum);
-  if (edited) throw new Error(`Migration ${source.room}/${edited.name} was edited after it was applied`);
-  const pending = files.filter((file) => !done.has(file.number));
+  const pending = notApplied(source.room, files, done);
   if (pending.length === 0) return [];
   const rules: TableRules[] = files.map((file) => readTableRules(file.text));
   await client.query('begin');
@@ -111,6 +108,16 @@ async function migrateRoom(client: pg.Client, source: MigrationSource): Promise<
     throw error;
   }
   return pending.map((file) => `${source.room}/${file.name}`);
+}
+
+function notApplied(
+  room: string,
+  files: readonly MigrationFile[],
+  done: ReadonlyMap<number, string>,
+): MigrationFile[] {
+  const edited = files.find((file) => done.has(file.number) && done.get(file.number) !== file.checksum);
+  if (edited) throw new Error(`Migration ${room}/${edited.name} was edited after it was applied`);
+  return files.filter((file) => !done.has(file.number));
 }
 
 async function applyFile(client: pg.Client, room: string, file: MigrationFile): Promise<void> {

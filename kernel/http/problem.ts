@@ -7,7 +7,7 @@ export function problemBody(error: AppError, request: FastifyRequest): ErrorAnsw
   return {
     headers: { 'content-type': 'application/problem+json; charset=utf-8' },
     body: {
-      type: `/docs/errors/${error.code}`,
+      type: `urn:grunnmur:error:${error.code}`,
       title: error.message,
       status: error.status,
       code: error.code,

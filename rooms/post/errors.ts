@@ -8,7 +8,6 @@ export const PostError = defineErrors('post', {
   notFound: { status: 404, message: 'Fant ikke forsendelsen' },
   levelTooLow: { status: 403, message: 'Brevet krever innlogging på nivå 4 (høyt)' },
   kontoNotFound: { status: 404, message: 'Fant ikke kontoen' },
-  kontoForbidden: { status: 403, message: 'Integrasjonen har ikke tilgang til kontoen' },
   invalid: { status: 400, message: 'Ugyldig innhold: {detail}' },
   gjentagendeForsendelse: {
     status: 400,

@@ -64,5 +64,6 @@ describe('database', () => {
     await expect(migrate(test.ownerUrl, [source])).rejects.toThrow(/sample.loose has no tenant_id/);
     await writeFile(`${folder}/0001_note.sql`, 'create table sample.note (id uuid primary key);');
     await expect(migrate(test.ownerUrl, [source])).rejects.toThrow(/was edited/);
+    await expect(pendingMigrations(test.ownerUrl, [source])).rejects.toThrow(/was edited/);
   });
 });

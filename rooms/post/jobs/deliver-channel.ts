@@ -39,7 +39,7 @@ export function deliverJob(delivery: ChannelDelivery): JobDefinition<Payload> {
     concurrency: delivery.concurrency,
     leaseMs: 60_000,
     maxAttempts: 8,
-    // 5 s, 20 s, 80 s, then hourly: about five hours before the next channel is tried.
+    // 5 s, 20 s, 80 s, 5 min, 21 min, then hourly: about two and a half hours before the next channel is tried.
     backoffMs: (attempt) => Math.min(5_000 * 4 ** (attempt - 1), 3_600_000),
     handle: (ctx, jobs) => deliver(ctx, delivery, jobs),
     onDead: (ctx, job, error) => giveUp(ctx, delivery, job.payload.id, error),

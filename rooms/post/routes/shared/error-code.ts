@@ -9,7 +9,6 @@ const CODES: Readonly<Record<string, string>> = {
   'post.invalid': 'UGYLDIG_INNHOLD',
   'kernel.validation': 'UGYLDIG_INNHOLD',
   'post.reserved_id_used': 'UGYLDIG_INNHOLD',
-  'post.multipart': 'UGYLDIG_MULTIPART',
   'multipart.not_multipart': 'UGYLDIG_MULTIPART',
   'multipart.malformed': 'UGYLDIG_MULTIPART',
   'multipart.too_many_parts': 'UGYLDIG_MULTIPART',
