@@ -14,7 +14,6 @@ export const PostError = defineErrors('post', {
     message:
       'Forsendelse med samme mottaker, tittel og avsender er allerede mottatt med id {id} (GJENTAGENDE_FORSENDELSE)',
   },
-  multipart: { status: 400, message: 'Ugyldig innhold: multipart-meldingen kan ikke leses ({detail})' },
   emptyDocument: { status: 400, message: 'Kan ikke lagre tomt dokument: {filnavn}' },
   unreadableDocument: { status: 400, message: 'Feil under lesing av {filnavn}: {detail}' },
   protectedDocument: {

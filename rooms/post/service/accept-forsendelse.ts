@@ -2,10 +2,11 @@ import type { Ctx } from '@grunnmur/kernel/ctx';
 import { isRolledBack } from '@grunnmur/kernel/db';
 import { isAppError, KernelError } from '@grunnmur/kernel/errors';
 import { newId } from '@grunnmur/kernel/ids';
+import { PostError } from '../errors.ts';
 import type { AcceptBatcher } from './accept-batcher.ts';
 import type { PreparedForsendelse } from './commit-accepted.ts';
 import type { AcceptDeps, PostDeps } from './deps.ts';
-import { fingerprint } from './fingerprint.ts';
+import { fingerprint, requestHash } from './fingerprint.ts';
 import { objectKey } from './object-key.ts';
 import type { AcceptInput } from './post-service.ts';
 import { receiveDocuments, type StoredDocument } from './receive-documents.ts';
@@ -50,10 +51,16 @@ async function commit(
     return answer;
   } catch (error) {
     keep = !(isAppError(error) || isRolledBack(error));
-    throw keep ? KernelError.unavailable({ cause: error }) : error;
+    if (keep) throw KernelError.unavailable({ cause: error });
+    throw isUnknownKonto(error) ? PostError.kontoNotFound({ cause: error }) : error;
   } finally {
     if (!keep) await removeDocuments(ctx, deps, letter.documents);
   }
+}
+
+/** An account that was granted before it was made, or taken away meanwhile. */
+function isUnknownKonto(error: unknown): boolean {
+  return (error as { constraint?: unknown }).constraint === 'forsendelse_konto_id_fkey';
 }
 
 async function removeDocuments(ctx: Ctx, deps: PostDeps, stored: readonly StoredDocument[]): Promise<void> {
@@ -71,12 +78,11 @@ function prepare(
   stored: readonly StoredDocument[],
 ): PreparedForsendelse {
   const id = input.reservedId ?? newId();
-  const print = fingerprint(
-    input.forsendelse,
-    stored.map((document) => ({ filnavn: document.dokument.filnavn, sha256: document.sha256 })),
-  );
+  const content = stored.map(({ dokument, sha256 }) => ({ filnavn: dokument.filnavn, sha256 }));
+  const print = fingerprint(input.forsendelse, content);
+  const key = input.idempotencyKey;
   const exclusive = [`print:${print.toString('hex')}`];
-  if (input.idempotencyKey) exclusive.push(`key:${input.idempotencyKey}`);
+  if (key) exclusive.push(`key:${key}`);
   if (input.reservedId) exclusive.push(`id:${input.reservedId}`);
   return {
     id,
@@ -86,7 +92,7 @@ function prepare(
     documents: stored,
     fingeravtrykk: print,
     reserved: input.reservedId !== undefined,
-    idempotencyKey: input.idempotencyKey,
+    idempotency: key ? { key, requestHash: requestHash(input.forsendelse, content) } : undefined,
     slettesDato: addMonths(ctx.now(), deps.limits.retentionMonths),
   };
 }

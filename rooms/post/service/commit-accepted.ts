@@ -28,7 +28,8 @@ export interface PreparedForsendelse {
   readonly documents: readonly StoredDocument[];
   readonly fingeravtrykk: Buffer;
   readonly reserved: boolean;
-  readonly idempotencyKey: string | undefined;
+  /** The caller's key, and what it stands for. */
+  readonly idempotency: { readonly key: string; readonly requestHash: Buffer } | undefined;
   readonly slettesDato: Date;
 }
 
@@ -113,20 +114,20 @@ async function refuseKnownKeys(
   letters: readonly PreparedForsendelse[],
   refusals: Map<string, Refusal>,
 ): Promise<void> {
-  const keyed = letters.filter((letter) => letter.idempotencyKey !== undefined);
+  const keyed = letters.flatMap((letter) => (letter.idempotency ? [{ ...letter.idempotency, letter }] : []));
   const answers = await claimIdempotencyKeys(
     trx,
-    keyed.map(({ id, konto, idempotencyKey, fingeravtrykk }) => ({
+    keyed.map(({ key, requestHash, letter: { id, konto } }) => ({
       scope: `post:${konto.id}`,
-      key: idempotencyKey!,
-      requestHash: fingeravtrykk,
+      key,
+      requestHash,
       response: { id },
     })),
   );
-  for (const [index, letter] of keyed.entries()) {
+  for (const [index, { letter, requestHash }] of keyed.entries()) {
     const answer = answers[index];
     if (!answer) continue;
-    const same = answer.requestHash.equals(letter.fingeravtrykk);
+    const same = answer.requestHash.equals(requestHash);
     refusals.set(
       letter.id,
       same ? { repeated: answer.response as { id: string } } : { error: KernelError.idempotencyKeyReused() },

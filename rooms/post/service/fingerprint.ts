@@ -28,3 +28,14 @@ export function fingerprint(forsendelse: NyForsendelse, documents: readonly Stor
   ];
   return createHash('sha256').update(JSON.stringify(meaning)).digest();
 }
+
+/**
+ * Equal for two calls that ask for the very same: every field of the metadata and every document. What an
+ * `Idempotency-Key` stands for.
+ */
+export function requestHash(forsendelse: NyForsendelse, documents: readonly StoredContent[]): Buffer {
+  const content = documents.map((document) => [document.filnavn, document.sha256]);
+  return createHash('sha256')
+    .update(JSON.stringify([forsendelse, content]))
+    .digest();
+}

@@ -122,6 +122,23 @@ describe('what senders ask of the post room', () => {
       });
     });
 
+    it('refuses a key that comes with the same letter but other wishes', async () => {
+      const letter = { to: person(), input: { idempotencyKey: newId() } };
+      const tittel = `Ønsker ${newId()}`;
+      await test.send({ ...letter, change: { tittel, kunDigitalLevering: false } });
+      const changed = test.send({ ...letter, change: { tittel, kunDigitalLevering: true } });
+      await expect(changed).rejects.toMatchObject({ code: 'kernel.idempotency_key_reused' });
+    });
+
+    it('does not know an account that was never made, and keeps nothing', async () => {
+      const before = await objects();
+      const unknown = { ...test.konto, id: newId() };
+      await expect(test.send({ to: person(), konto: unknown })).rejects.toMatchObject({
+        code: 'post.konto_not_found',
+      });
+      expect(await objects()).toBe(before);
+    });
+
     it('keeps keys of different accounts apart', async () => {
       const input = { idempotencyKey: newId() };
       const ids = [
