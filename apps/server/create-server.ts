@@ -32,6 +32,8 @@ export interface Server {
   /** Where the logins of the demonstration are written. */
   readonly accessFile: string | undefined;
   readonly embeddedDatabase: boolean;
+  /** Resolves when the embedded PostgreSQL has ended by itself: nothing works any more, and a new start is needed. */
+  readonly databaseDied: Promise<void>;
   /** Takes no more requests, lets running work end, closes the database. May be called again. */
   readonly stop: () => Promise<void>;
 }
@@ -131,7 +133,13 @@ async function start(config: Config, log: Assembly['log'], closing: Closing): Pr
     await sendDemoLetters(assembly, access, post, demonstration);
   }
   const accessFile = demonstration && (await writeDemoAccess(config.dataDir, baseUrl, demonstration));
-  return { baseUrl, demonstration, accessFile, embeddedDatabase: database.embedded };
+  return {
+    baseUrl,
+    demonstration,
+    accessFile,
+    embeddedDatabase: database.embedded,
+    databaseDied: database.died,
+  };
 }
 
 function describe(

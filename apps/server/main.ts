@@ -13,6 +13,7 @@ async function main(): Promise<void> {
     const { banner } = await import('./banner.ts');
     process.stdout.write(banner(config, server, performance.now() - started));
     stopOnSignals(server.stop);
+    void server.databaseDied.then(endWithoutDatabase);
   } catch (error) {
     const known =
       (error as Error).name === 'ConfigError' || (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
@@ -36,4 +37,10 @@ function stopOnSignals(stop: () => Promise<void>): void {
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
+}
+
+/** A supervisor starts us again, and with us the database, which recovers by itself. */
+function endWithoutDatabase(): void {
+  process.stderr.write('\nThe embedded PostgreSQL has ended. Grunnmur stops too; start it again.\n');
+  process.exit(1);
 }

@@ -6,6 +6,8 @@ export interface PlatformDatabase {
   /** Address to run migrations with: the owner of the tables. */
   readonly migrationUrl: string;
   readonly embedded: boolean;
+  /** Resolves when the embedded server has ended by itself; never for a configured one. */
+  readonly died: Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -19,7 +21,13 @@ const MIGRATIONS = [
 export async function openPlatformDatabase(config: Config): Promise<PlatformDatabase> {
   if (config.databaseUrl) {
     const migrationUrl = config.migrationUrl ?? config.databaseUrl;
-    return { url: config.databaseUrl, migrationUrl, embedded: false, close: async () => {} };
+    return {
+      url: config.databaseUrl,
+      migrationUrl,
+      embedded: false,
+      died: new Promise(() => {}),
+      close: async () => {},
+    };
   }
   const postgres = await startEmbeddedPostgres({ dataDir: config.dataDir });
   try {
@@ -29,7 +37,7 @@ export async function openPlatformDatabase(config: Config): Promise<PlatformData
     throw error;
   }
   const url = postgres.url('grunnmur');
-  return { url, migrationUrl: url, embedded: true, close: postgres.stop };
+  return { url, migrationUrl: url, embedded: true, died: postgres.died, close: postgres.stop };
 }
 
 /** Brings the platform's tables to the newest version. */

@@ -58,6 +58,9 @@ export function openDatabase(options: DatabaseOptions): Database {
   const pool = new pg.Pool(config);
   // A broken idle connection must not end the process; the next query gets a new one or a clear error.
   pool.on('error', () => {});
+  // A connection may report its end more than once, also while it is being checked or given back; none of these reports
+  // may end the process. Who uses it gets the error from its query.
+  pool.on('connect', (client) => void client.on('error', () => {}));
   return { pool, close: () => pool.end() };
 }
 

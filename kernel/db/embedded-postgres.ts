@@ -15,6 +15,7 @@ import {
 const run = promisify(execFile);
 /** The cluster's owner. */
 export const SUPERUSER = 'grunnmur';
+const LEFTOVER_PATIENCE_MS = 5_000;
 
 export interface EmbeddedPostgresOptions {
   /** Folder that holds the cluster (see `clusterFolder` for the exception). */
@@ -32,6 +33,8 @@ export interface EmbeddedPostgres {
   readonly url: (database?: string) => string;
   /** Creates `database` (optionally as a copy of `template`) unless it exists. */
   readonly createDatabase: (database: string, template?: string) => Promise<void>;
+  /** Resolves when the server has ended without `stop`: killed, out of memory or disk. It is not started again. */
+  readonly died: Promise<void>;
   /** Fast shutdown: open transactions are rolled back, nothing committed is lost. */
   readonly stop: () => Promise<void>;
 }
@@ -84,11 +87,17 @@ async function startClaimed(
   const child = await launch(binaries, cluster, user, port, options);
   const url = (database = 'postgres') => `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/${database}`;
   await waitUntilReady(child, url(), join(cluster, 'server.log'), timeoutMs);
+  let stopping = false;
+  const died = new Promise<void>((resolve) => {
+    child.once('exit', () => stopping || resolve());
+  });
   return {
     port,
     url,
     createDatabase: (name, template) => createDatabase(url(), name, template),
+    died,
     stop: async () => {
+      stopping = true;
       await stop(child);
       await release();
     },
@@ -190,23 +199,33 @@ async function endLeftover(cluster: string, timeoutMs: number): Promise<void> {
   const text = await readFile(pidFile, 'utf8').catch(() => '');
   const pid = Number(text.split('\n')[0]);
   if (!pid || !(await isOurs(pid, cluster))) {
-    await rm(pidFile, { force: true });
+    // A file whose process is gone is left to PostgreSQL: before it starts it looks for orphaned workers that may still
+    // write. Only a number that another program has now would mislead it.
+    if (!pid || isAlive(pid)) await rm(pidFile, { force: true });
     return;
   }
   const deadline = Date.now() + timeoutMs;
   process.kill(pid, 'SIGINT');
+  // A fast shutdown that meets a crash recovery may never end; what an immediate one leaves, the next start recovers.
+  const patience = setTimeout(() => isAlive(pid) && process.kill(pid, 'SIGQUIT'), LEFTOVER_PATIENCE_MS);
   while (await isOurs(pid, cluster)) {
     if (Date.now() > deadline) throw new Error(`Another PostgreSQL (pid ${pid}) still uses ${cluster}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+  clearTimeout(patience);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
 }
 
 async function isOurs(pid: number, cluster: string): Promise<boolean> {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
-  }
+  if (!isAlive(pid)) return false;
   // After a reboot the number may belong to another program.
   const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => cluster);
   const state = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');

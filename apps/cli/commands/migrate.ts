@@ -30,7 +30,13 @@ async function migrate(io: Io, options: MigrateOptions): Promise<ExitCode> {
   const names = await withOwnerDatabase(settings(io, options), ({ url }) =>
     options.dryRun
       ? pendingPlatformMigrations(url)
-      : migratePlatform({ url, migrationUrl: url, embedded: false, close: async () => {} }),
+      : migratePlatform({
+          url,
+          migrationUrl: url,
+          embedded: false,
+          died: new Promise(() => {}),
+          close: async () => {},
+        }),
   );
   if (options.json) io.out(`${JSON.stringify(options.dryRun ? { pending: names } : { applied: names })}\n`);
   else io.out(lines(names, options.dryRun ?? false));
