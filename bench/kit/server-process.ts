@@ -56,6 +56,8 @@ export async function startServer(workspace: Workspace, options: ServerOptions):
       PORT: '0',
       GRUNNMUR_DATA: options.dataDir,
       LOG_LEVEL: 'warn',
+      // The demonstration's own letters would be delivered beside ours.
+      DEMO_LETTERS: 'false',
       ...options.env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
