@@ -6,6 +6,8 @@ import { join } from 'node:path';
 export interface Workspace {
   /** A new folder below the workspace. */
   folder(name: string): Promise<string>;
+  /** Removes such a folder when it is done with: a whole run writes tens of gigabytes. */
+  drop(path: string): Promise<void>;
   /** Runs at {@link close}, the last one first. */
   onClose(end: () => Promise<unknown>): void;
   /** Ends what was started and removes the folder. May be called again. */
@@ -21,10 +23,12 @@ export async function openWorkspace(): Promise<Workspace> {
   await chmod(root, 0o755);
   const endings: (() => Promise<unknown>)[] = [];
   let closed: Promise<void> | undefined;
+  const drop = (path: string) =>
+    rm(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   const close = async () => {
     for (const end of endings.reverse())
       await end().catch((error: Error) => process.stderr.write(`bench: ${error.message}\n`));
-    await rm(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    await drop(root);
   };
   return {
     folder: async (name) => {
@@ -32,6 +36,7 @@ export async function openWorkspace(): Promise<Workspace> {
       await mkdir(path, { recursive: true, mode: 0o755 });
       return path;
     },
+    drop,
     onClose: (end) => void endings.push(end),
     close: () => {
       closed ??= close();

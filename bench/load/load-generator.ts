@@ -84,7 +84,7 @@ function record(
 ): void {
   const now = performance.now();
   if (answer.status < 200 || answer.status > 299) {
-    const what = answer.status === 0 ? answer.body : `HTTP ${answer.status} ${answer.body.slice(0, 200)}`;
+    const what = answer.status === 0 ? answer.body : `HTTP ${answer.status} ${errorCode(answer.body)}`;
     tally.errors[what] = (tally.errors[what] ?? 0) + 1;
     return;
   }
@@ -93,4 +93,9 @@ function record(
     tally.acceptedAt.push(performance.timeOrigin + now);
   }
   if (now - started >= plan.warmupMs) tally.latencies.push(now - from);
+}
+
+/** The face's code for the error: the same for all errors of a kind, as their texts are not. */
+function errorCode(body: string): string {
+  return /"errorCode":"(\w+)"/.exec(body)?.[1] ?? '';
 }

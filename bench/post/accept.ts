@@ -45,19 +45,30 @@ export async function measureAccept(
   const bare = startChild(workspace, new URL('./bare-accept-server.ts', import.meta.url));
   const folder = await workspace.folder('bare');
   const { port } = await bare.ask<{ port: number }>({ folder }, 10_000);
-  const run: Run = { generator, options, barePort: port, recipients: altinnRecipients() };
+  const recipients = altinnRecipients();
+  const sendBare = async (wish: LoadWish) => {
+    const result = await generator.run(barePlan(port, wish));
+    await workspace.drop(folder);
+    await workspace.folder('bare');
+    return result;
+  };
+  const run: Run = { generator, options, sendBare, recipients };
 
-  const server = await startServer(workspace, { dataDir: await workspace.folder('accept') });
+  const dataDir = await workspace.folder('accept');
+  const server = await startServer(workspace, { dataDir });
   const bySenders: AcceptFigures[] = [];
   for (const senders of [1, 16, 64]) bySenders.push(await measure(run, server, senders, true));
   await server.stop();
+  await workspace.drop(dataDir);
 
+  const webDir = await workspace.folder('web');
   const web = await startServer(workspace, {
-    dataDir: await workspace.folder('web'),
+    dataDir: webDir,
     env: { ROLE: 'web', DATABASE_URL: await options.emptyDatabase('web') },
   });
   const webOnly = await measure(run, web, 16, false);
   await web.stop();
+  await workspace.drop(webDir);
   await bare.stop();
   return { bySenders, webOnly };
 }
@@ -65,7 +76,7 @@ export async function measureAccept(
 interface Run {
   readonly generator: Generator;
   readonly options: AcceptOptions;
-  readonly barePort: number;
+  readonly sendBare: (wish: LoadWish) => Promise<LoadResult>;
   readonly recipients: readonly Recipient[];
 }
 
@@ -78,14 +89,14 @@ async function measure(
   const { generator, options, recipients } = run;
   const wish: LoadWish = { recipients, connections: senders, durationMs: options.durationMs };
   const warm: LoadWish = { ...wish, durationMs: Math.min(2000, options.durationMs) };
-  await generator.run(barePlan(run.barePort, warm));
+  await run.sendBare(warm);
   await generator.run(await letterPlan(server, warm));
   if (works) await settleJobs(server.port);
   const sampler = sampleMemory(server.pid);
   const bare: LoadResult[] = [];
   const ours: LoadResult[] = [];
   for (let round = 0; round < options.rounds; round++) {
-    bare.push(await generator.run(barePlan(run.barePort, wish)));
+    bare.push(await run.sendBare(wish));
     ours.push(await generator.run(await letterPlan(server, wish)));
     if (works) await settleJobs(server.port);
   }

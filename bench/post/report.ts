@@ -1,4 +1,5 @@
 import type { AcceptFigures } from './accept.ts';
+import { NOTE } from './note.ts';
 import type { PostResults } from './results.ts';
 import { judgeTargets } from './targets.ts';
 
