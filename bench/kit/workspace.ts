@@ -6,7 +6,7 @@ import { join } from 'node:path';
 export interface Workspace {
   /** A new folder below the workspace. */
   folder(name: string): Promise<string>;
-  /** Removes such a folder when it is done with: a whole run writes tens of gigabytes. */
+  /** Removes such a folder before the end: the bench writes gigabytes. */
   drop(path: string): Promise<void>;
   /** Runs at {@link close}, the last one first. */
   onClose(end: () => Promise<unknown>): void;
@@ -23,8 +23,7 @@ export async function openWorkspace(): Promise<Workspace> {
   await chmod(root, 0o755);
   const endings: (() => Promise<unknown>)[] = [];
   let closed: Promise<void> | undefined;
-  const drop = (path: string) =>
-    rm(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  const drop = (path: string) => rm(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   const close = async () => {
     for (const end of endings.reverse())
       await end().catch((error: Error) => process.stderr.write(`bench: ${error.message}\n`));

@@ -36,8 +36,7 @@ export async function measureEndToEnd(
   generator: Generator,
   options: { readonly perSecond: number; readonly durationMs: number },
 ): Promise<EndToEndReport> {
-  const dataDir = await workspace.folder('end-to-end');
-  const server = await startServer(workspace, { dataDir });
+  const server = await startServer(workspace, { dataDir: await workspace.folder('end-to-end') });
   const wish = { recipients: altinnRecipients(), connections: 64 };
   await generator.run(await letterPlan(server, { ...wish, durationMs: 2000, connections: 4 }));
   await settleJobs(server.port);
@@ -54,7 +53,6 @@ export async function measureEndToEnd(
 
   const statuses = await readStatuses(server, result.ids);
   await server.stop();
-  await workspace.drop(dataDir);
   const acceptedAt = new Map(result.ids.map((id, index) => [id, result.acceptedAt[index]!]));
   const notified = statuses.filter((letter) => letter.status === 'VARSLET');
   const times = notified.map((letter) => Date.parse(letter.sisteStatusEndring));

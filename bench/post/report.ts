@@ -40,7 +40,7 @@ export function markdownReport(results: PostResults): string {
   });
   return `${INTRODUCTION}\n${facts(results)
     .map((fact) => `- ${fact}\n`)
-    .join('')}\n${text.join('')}`;
+    .join('')}\n${text.join('')}${NOTE}`;
 }
 
 const INTRODUCTION = `# Performance

@@ -24,7 +24,7 @@ const PARTS = ['start', 'accept', 'inserts', 'end-to-end', 'large', 'growth'] as
 const REPORT = new URL('../../docs/performance.md', import.meta.url);
 const LARGE_BYTES = 349_000_000;
 
-/** Runs the bench of the post room; everything it starts is ended and removed. False when it could not. */
+/** Runs the bench of the post room; everything it starts is ended and removed. False when a part failed. */
 export async function runPost(options: PostOptions): Promise<boolean> {
   if (options.only && !(PARTS as readonly string[]).includes(options.only))
     throw new Error(`--only takes one of ${PARTS.join(', ')}`);
@@ -34,26 +34,24 @@ export async function runPost(options: PostOptions): Promise<boolean> {
   const onSignal = () => void workspace.close().finally(() => process.exit(130));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal);
   try {
-    const results = await measureAll(workspace, options);
+    const parts = createParts(workspace, options.only);
+    const results = await measureAll(workspace, parts, options.quick);
     process.stdout.write(terminalReport(results));
-    const complete = PARTS.every((part) => (options.only && options.only !== part) || part in results);
-    if (options.write && complete) await writeFile(REPORT, markdownReport(results));
-    return complete;
+    // Figures that are missing must not take the place of those that are there.
+    if (options.write && parts.failed() === 0) await writeFile(REPORT, markdownReport(results));
+    return parts.failed() === 0;
   } finally {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, onSignal);
     await workspace.close();
   }
 }
 
-async function measureAll(workspace: Workspace, { quick, only }: PostOptions): Promise<PostResults> {
-  const wanted = (part: (typeof PARTS)[number]) => only === undefined || only === part;
+async function measureAll(workspace: Workspace, parts: Parts, quick: boolean): Promise<PostResults> {
   const machine = await describeMachine(await workspace.folder('probe'));
   const generator = startGenerator(workspace);
-  const start = wanted('start')
-    ? await step(workspace, 'start and idle', (workspace) =>
-        measureStart(workspace, quick ? { starts: 2, idleMs: 3000 } : { starts: 6, idleMs: 30_000 }),
-      )
-    : undefined;
+  const start = await parts.run('start', (folder) =>
+    measureStart(folder, quick ? { starts: 2, idleMs: 3000 } : { starts: 6, idleMs: 30_000 }),
+  );
   // The same server and settings that the platform starts for itself.
   const postgres = await startEmbeddedPostgres({ dataDir: await workspace.folder('postgres') });
   workspace.onClose(postgres.stop);
@@ -61,69 +59,71 @@ async function measureAll(workspace: Workspace, { quick, only }: PostOptions): P
     await postgres.createDatabase(name, template);
     return postgres.url(name);
   };
-  const accept = wanted('accept')
-    ? await step(workspace, 'accept', (workspace) =>
-        measureAccept(workspace, generator, {
-          ...(quick ? { rounds: 1, durationMs: 2000 } : { rounds: 3, durationMs: 6000 }),
-          emptyDatabase: createDatabase,
-        }),
-      )
-    : undefined;
-  const inserts = wanted('inserts')
-    ? await step(workspace, 'inserts', async () =>
-        measureInserts(await createDatabase('inserts'), quick ? 1000 : 6000),
-      )
-    : undefined;
+  const accept = await parts.run('accept', (folder) =>
+    measureAccept(folder, generator, {
+      ...(quick ? { rounds: 1, durationMs: 2000 } : { rounds: 3, durationMs: 6000 }),
+      emptyDatabase: createDatabase,
+    }),
+  );
+  const inserts = await parts.run('inserts', async () =>
+    measureInserts(await createDatabase('inserts'), quick ? 1000 : 6000),
+  );
   const bareRate = accept?.bySenders.find(({ senders }) => senders === 16)?.barePerSecond;
-  const endToEnd = wanted('end-to-end')
-    ? await step(workspace, 'end to end', (workspace) =>
-        measureEndToEnd(workspace, generator, {
-          perSecond: Math.round((bareRate ?? 800) / 4),
-          durationMs: quick ? 8000 : 60_000,
-        }),
-      )
-    : undefined;
-  const large = wanted('large')
-    ? await step(workspace, 'large letter', (workspace) =>
-        measureLargeLetter(workspace, quick ? 50_000_000 : LARGE_BYTES),
-      )
-    : undefined;
-  const growth = wanted('growth')
-    ? await step(workspace, 'growth', (workspace) =>
-        measureGrowth(workspace, generator, {
-          ...(quick
-            ? { many: 20_000, rounds: 2, durationMs: 1000 }
-            : { many: 1_000_000, rounds: 4, durationMs: 3000 }),
-          createDatabase,
-        }),
-      )
-    : undefined;
+  const endToEnd = await parts.run('end-to-end', (folder) =>
+    measureEndToEnd(folder, generator, {
+      perSecond: Math.round((bareRate ?? 800) / 4),
+      durationMs: quick ? 8000 : 60_000,
+    }),
+  );
+  const large = await parts.run('large', (folder) =>
+    measureLargeLetter(folder, quick ? 50_000_000 : LARGE_BYTES),
+  );
+  const growth = await parts.run('growth', (folder) =>
+    measureGrowth(folder, generator, {
+      ...(quick
+        ? { many: 20_000, rounds: 2, durationMs: 1000 }
+        : { many: 1_000_000, rounds: 6, durationMs: 3000 }),
+      createDatabase,
+    }),
+  );
   const database = await databaseVersion(postgres.url());
   return { date: new Date(), quick, machine, database, start, accept, inserts, endToEnd, large, growth };
 }
 
-/** Tells what is being done: a whole run takes a quarter of an hour. */
-async function step<T>(
-  whole: Workspace,
-  name: string,
-  work: (workspace: Workspace) => Promise<T>,
-): Promise<T | undefined> {
-  const started = performance.now();
-  process.stderr.write(`bench: ${name} …`);
-  // A folder for each part: the letters of one part must not fill the disk of the next.
-  const workspace = await openWorkspace();
-  whole.onClose(workspace.close);
-  try {
-    const result = await work(workspace);
-    process.stderr.write(` ${((performance.now() - started) / 1000).toFixed(0)} s\n`);
-    return result;
-  } catch (error) {
-    // The other parts' figures are worth keeping; the report shows which one is missing.
-    process.stderr.write(` failed: ${(error as Error).message.slice(0, 300)}\n`);
-    return undefined;
-  } finally {
-    await workspace.close();
-  }
+type Part = (typeof PARTS)[number];
+
+interface Parts {
+  /** The part's figures; undefined when it is not wanted or has failed. */
+  run<T>(part: Part, work: (workspace: Workspace) => Promise<T>): Promise<T | undefined>;
+  failed(): number;
+}
+
+/** Runs the wanted parts and tells how it goes: a whole run takes a quarter of an hour. */
+function createParts(whole: Workspace, only: string | undefined): Parts {
+  let failed = 0;
+  return {
+    failed: () => failed,
+    run: async (part, work) => {
+      if (only !== undefined && only !== part) return undefined;
+      const started = performance.now();
+      process.stderr.write(`bench: ${part} …`);
+      // A folder for each part: the letters of one must not fill the disk of the next.
+      const workspace = await openWorkspace();
+      whole.onClose(workspace.close);
+      try {
+        const figures = await work(workspace);
+        process.stderr.write(` ${((performance.now() - started) / 1000).toFixed(0)} s\n`);
+        return figures;
+      } catch (error) {
+        // The other parts' figures are worth having.
+        failed += 1;
+        process.stderr.write(` failed: ${(error as Error).message.slice(0, 1000)}\n`);
+        return undefined;
+      } finally {
+        await workspace.close();
+      }
+    },
+  };
 }
 
 async function databaseVersion(url: string): Promise<string> {
