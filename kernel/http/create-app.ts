@@ -18,6 +18,8 @@ export interface AppOptions {
   readonly trustProxy?: boolean;
   /** Calls per minute and caller (client address); 0 switches the limit off. */
   readonly ratePerMinute?: number;
+  /** Longest time that closing waits for calls that are under way, in ms; then they are cut off. Default 20 000. */
+  readonly closePatienceMs?: number;
 }
 
 /** Longest time for one request: a send call may take 15 minutes, and clients are told to wait 16 (SvarUt). */
@@ -45,6 +47,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     },
   });
   app.server.headersTimeout = 60_000;
+  app.addHook('preClose', async () => closeConnections(app, options.closePatienceMs ?? 20_000));
   app.setErrorHandler((thrown, request, reply) => {
     const error = toAppError(thrown);
     if (error.status >= 500)
@@ -84,6 +87,20 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   });
   options.metrics?.attach(app);
   return app;
+}
+
+/**
+ * A connection may become idle just after the server looked for idle ones, and one that never sent anything does not count
+ * as idle (Node.js: server.closeIdleConnections); either would hold up the end for as long as it is kept alive.
+ */
+function closeConnections(app: FastifyInstance, patienceMs: number): void {
+  if (!app.server.listening) return;
+  const idle = setInterval(() => app.server.closeIdleConnections(), 50);
+  const all = setTimeout(() => app.server.closeAllConnections(), patienceMs);
+  app.server.once('close', () => {
+    clearInterval(idle);
+    clearTimeout(all);
+  });
 }
 
 /**
