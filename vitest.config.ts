@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{kernel,rooms,apps,conformance,bench,test}/**/*.test.{ts,tsx}'],
+    include: ['{kernel,packages,rooms,apps,conformance,bench,test}/**/*.test.{ts,tsx}'],
     exclude: ['**/node_modules/**', '**/target/**'],
     globalSetup: ['kernel/testing/global-setup.ts'],
     isolate: false,

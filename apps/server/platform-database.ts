@@ -15,6 +15,7 @@ export interface PlatformDatabase {
 const MIGRATIONS = [
   { room: 'access', folder: new URL('../../rooms/access/migrations/', import.meta.url) },
   { room: 'post', folder: new URL('../../rooms/post/migrations/', import.meta.url) },
+  { room: 'exchange', folder: new URL('../../rooms/exchange/migrations/', import.meta.url) },
 ];
 
 /** Starts the embedded PostgreSQL or takes the configured one. */

@@ -7,7 +7,7 @@ export interface Package {
   name: string;
   /** Folder from the root; '' for the root itself. */
   folder: string;
-  kind: 'root' | 'kernel' | 'room' | 'app' | 'tool';
+  kind: 'root' | 'library' | 'kernel' | 'room' | 'app' | 'tool';
   /** Sub-paths that others may import. */
   exports: ReadonlySet<string>;
   dependencies: ReadonlySet<string>;
@@ -30,6 +30,7 @@ const manifest = (folder: string): Manifest =>
 function kindOf(folder: string): Package['kind'] {
   if (folder === '') return 'root';
   if (folder === 'kernel') return 'kernel';
+  if (folder.startsWith('packages/')) return 'library';
   if (folder.startsWith('rooms/')) return 'room';
   return folder.startsWith('apps/') ? 'app' : 'tool';
 }

@@ -6,7 +6,17 @@ import { parseAst } from 'rolldown/parseAst';
 export const ROOT = join(import.meta.dirname, '..', '..');
 
 const SOURCE = /\.(?:m?ts|tsx|m?js)$/;
-const TOP = ['kernel', 'rooms', 'apps', 'conformance', 'bench', 'scripts', 'test', 'vitest.config.ts'];
+const TOP = [
+  'kernel',
+  'packages',
+  'rooms',
+  'apps',
+  'conformance',
+  'bench',
+  'scripts',
+  'test',
+  'vitest.config.ts',
+];
 
 /** One import of one file: of any form, static, dynamic, re-exported or in a type. */
 export interface ImportEdge {

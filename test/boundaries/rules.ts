@@ -8,6 +8,7 @@ export const ROOM_MAY_USE: Readonly<Record<string, readonly string[]>> = {
   registers: [],
   access: ['registers'],
   post: ['access', 'registers'],
+  exchange: ['access'],
 };
 
 export const MAX_LINES = 400;
@@ -75,6 +76,12 @@ const direction: Rule = (source, packages) => {
     const { name, subPath } = splitSpecifier(specifier);
     const target = packages.find((each) => each.name === name);
     if (!target) return [];
+    // What others may take from npm without the platform: it stands on nothing of ours but its like.
+    if (own.kind === 'library')
+      return target.kind === 'library' || isTestFile(source.path)
+        ? []
+        : [`imports ${specifier}: libraries know no platform`];
+    if (target.kind === 'library') return [];
     if (own.kind === 'kernel') return [`imports ${specifier}: the kernel knows no room and no app`];
     if (own.kind === 'room') return roomImport(source, own, target, specifier, subPath);
     if (target.kind === 'tool') return [`imports ${specifier}: nothing is built on ${target.folder}`];

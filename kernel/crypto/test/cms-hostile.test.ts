@@ -6,8 +6,8 @@ import {
   randomInt,
   X509Certificate,
 } from 'node:crypto';
+import { oaepDecode } from '@grunnmur/cms/oaep-decode';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { oaepDecode } from '../cms/oaep-decode.ts';
 import { CmsError, decryptCms, encryptCms } from '../index.ts';
 import { ber, chunked, decryptAll, frame, gather, recipientInfo, vector, vectorKey } from './cms-helpers.ts';
 

@@ -1,0 +1,1 @@
+export type { HendelseKode, Konto, MeldingStatus } from './types.ts';
