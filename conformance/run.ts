@@ -107,7 +107,10 @@ async function conclude(options: Options, reports: readonly SuiteReport[]): Prom
       console.log(
         `\n!! NOT RUN: ${title} (${suite})\n   ${notRun.explanation}\n   Nothing is known about this client.`,
       );
-  if (options.write) console.log(`\n${writeProtocolPage(reports, new Date().toISOString().slice(0, 10))}`);
+  if (options.write) {
+    const day = new Date().toISOString().slice(0, 10);
+    console.log(`\n${writeProtocolPage(reports, day, options.localOrigin)}`);
+  }
   return addUp(reports, mayBeMissing);
 }
 

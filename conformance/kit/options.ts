@@ -13,6 +13,8 @@ export interface Options {
   readonly allowUnavailable: boolean;
   /** Names of the suites to run; empty means all. */
   readonly only: readonly string[];
+  /** Where clients come from that are not known to be the published files; without it they stay off the page. */
+  readonly localOrigin: string | undefined;
   /** Handed to Maven unchanged, for instance to try another release of a client. */
   readonly mavenArguments: readonly string[];
 }
@@ -25,6 +27,7 @@ export const USAGE = `npm run conformance -- [options]
   --no-write                         leave docs/protocols/svarut.md alone (as in CI)
   --strict                           a suite that cannot run counts as failed (as in CI)
   --allow-unavailable                … but not a client that the Maven repository does not have
+  --local-origin "<where from>"      put local builds on the page too, named as such and with this origin
   --maven-arg=<argument>             hand an argument to Maven (may be repeated)
 `;
 
@@ -39,6 +42,7 @@ export function readOptions(args: readonly string[], ci: boolean): Options {
       'no-write': { type: 'boolean', default: false },
       strict: { type: 'boolean', default: false },
       'allow-unavailable': { type: 'boolean', default: false },
+      'local-origin': { type: 'string' },
       'maven-arg': { type: 'string', multiple: true, default: [] },
     },
   });
@@ -55,6 +59,7 @@ export function readOptions(args: readonly string[], ci: boolean): Options {
     strict: values.strict || ci,
     allowUnavailable: values['allow-unavailable'],
     only: values.only,
+    localOrigin: values['local-origin'],
     mavenArguments: values['maven-arg'],
   };
 }

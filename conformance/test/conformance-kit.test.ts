@@ -4,7 +4,7 @@ import { testFolder } from '@grunnmur/kernel/testing';
 import { describe, expect, it } from 'vitest';
 import { readAccess } from '../kit/access.ts';
 import { readOptions } from '../kit/options.ts';
-import { renderResults, unpublished } from '../kit/protocol-page.ts';
+import { renderResults, unpublished, withLocalOrigin } from '../kit/protocol-page.ts';
 import { addUp, type SuiteReport } from '../kit/results.ts';
 import { runProcess } from '../kit/run-process.ts';
 import { runSuite } from '../kit/run-suite.ts';
@@ -83,6 +83,13 @@ describe('the protocol page', () => {
     const local = { ...ran, clients: [{ coordinates: 'a@1', origin: 'local build', published: false }] };
     expect(unpublished([ran, missing])).toEqual([]);
     expect(unpublished([ran, local])).toEqual(['a']);
+  });
+
+  it('names a local build as one when it is told where that comes from', () => {
+    const local = { ...ran, clients: [{ coordinates: 'a@1', origin: 'local build', published: false }] };
+    const page = renderResults(withLocalOrigin([local], 'from source'), '1.0', '2026-03-02');
+    expect(page).toContain('| `a@1` | **local build**, not the published file: from source | 1 | 1 |');
+    expect(withLocalOrigin([ran], 'from source')).toEqual([ran]);
   });
 });
 
