@@ -11,6 +11,7 @@ export const ExchangeError = defineErrors('exchange', {
   avsenderNotAllowed: { status: 403, message: 'Avsenderkontoen tilhører ikke integrasjonen' },
   sendDeactivated: { status: 403, message: 'Kontoen kan ikke sende eller motta: {detail}' },
   noAccess: { status: 403, message: 'Mottakerkontoen har ikke gitt avsenders system tilgang' },
+  notAccepted: { status: 403, message: 'Mottakerkontoen tar ikke imot meldinger fra avsenderkontoen' },
   typeNotAllowed: { status: 400, message: 'Meldingstypen kan ikke sendes mellom kontoene: {detail}' },
   payloadRule: { status: 400, message: 'Meldingstypen {type}: {detail}' },
   invalidCertificate: { status: 400, message: 'Sertifikatet kan ikke brukes: {detail}' },

@@ -1,0 +1,33 @@
+import type { KontoFactsRow, PartRef } from '../../store/kontoer/facts-store.ts';
+import type { Konto } from '../../types.ts';
+
+export type { PartRef } from '../../store/kontoer/facts-store.ts';
+
+/** A konto with what the rules of sending look at. */
+export interface KontoFacts extends Konto {
+  readonly aksepterteAvsendereAktivert: boolean;
+  /** FIKS.KONFIGURER: the system may be changed by its integration. */
+  readonly konfigureresAvIntegrasjon: boolean;
+  /** Other organisations may find the konto's system. */
+  readonly offentlig: boolean;
+  readonly parter: readonly PartRef[];
+}
+
+export function kontoFacts(row: KontoFactsRow): KontoFacts {
+  return {
+    id: row.id,
+    tenant: row.tenant_id,
+    systemId: row.system_id,
+    integrasjonId: row.integrasjon_id,
+    navn: row.navn,
+    beskrivelse: row.beskrivelse,
+    protokoll: row.protokoll ?? undefined,
+    aktiv: row.aktiv,
+    sendDeaktivert: row.send_deaktivert,
+    slettet: row.slettet,
+    aksepterteAvsendereAktivert: row.aksepterte_avsendere_aktivert,
+    konfigureresAvIntegrasjon: row.konfigureres_av_integrasjon,
+    offentlig: row.offentlig,
+    parter: row.parter,
+  };
+}
