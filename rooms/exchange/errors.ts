@@ -4,6 +4,7 @@ import { defineErrors } from '@grunnmur/kernel/errors';
 export const ExchangeError = defineErrors('exchange', {
   invalid: { status: 400, message: 'Ugyldig innhold: {detail}' },
   kontoNotFound: { status: 404, message: 'Fant ikke kontoen' },
+  kontoGone: { status: 410, message: 'Kontoen er slettet' },
   systemNotFound: { status: 404, message: 'Fant ikke systemet' },
   organisasjonNotFound: { status: 404, message: 'Fant ikke organisasjonen' },
   mottakerNotFound: { status: 404, message: 'Fant ikke mottakerkontoen' },
@@ -21,6 +22,7 @@ export const ExchangeError = defineErrors('exchange', {
   configurationOff: { status: 403, message: 'Integrasjonen har ikke FIKS.KONFIGURER på systemet' },
   meldingNotFound: { status: 404, message: 'Fant ikke meldingen' },
   dokumentNotFound: { status: 404, message: 'Fant ikke dokumentet' },
+  dokumentNotExposed: { status: 403, message: 'Dokumentet er ikke eksponert for den som spør' },
   dokumentGone: { status: 410, message: 'Dokumentet er ikke lenger tilgjengelig' },
   undecryptable: {
     status: 400,
