@@ -12,6 +12,7 @@ export {
   type EmbeddedPostgresOptions,
   startEmbeddedPostgres,
 } from './embedded-postgres.ts';
+export { type Listener, listenTo } from './listen.ts';
 export {
   KERNEL_MIGRATIONS,
   type MigrationResult,

@@ -1,0 +1,47 @@
+import type { Trx } from '@grunnmur/kernel/db';
+
+/** A message as it is accepted; `innhold` is the payload when it is small. */
+export interface NyMelding {
+  readonly id: string;
+  readonly tenant_id: string;
+  readonly konto_id: string;
+  readonly avsender_tenant_id: string;
+  readonly avsender_konto_id: string;
+  readonly avsender_navn: string;
+  readonly type: string;
+  readonly svar_til: string | null;
+  readonly headere: Readonly<Record<string, string>>;
+  readonly klient_melding_id: string | null;
+  readonly klient_korrelasjons_id: string | null;
+  readonly storrelse: number;
+  /** Lower-case hex. */
+  readonly sha256: string | null;
+  readonly objekt: string | null;
+  readonly dokument_id: string | null;
+  /** Lower-case hex; null when the message cannot be recognised again. */
+  readonly fingeravtrykk: string | null;
+  readonly ttl_ms: number;
+  readonly innhold: Buffer | null;
+}
+
+export interface Mottatt {
+  /** The first one's id when the message was a resend. */
+  readonly id: string;
+  readonly kontoId: string;
+  /** Place on the queue; undefined for a resend. */
+  readonly seq: number | undefined;
+}
+
+/** Stores messages and puts them on their queues in the order given: one statement, whatever their number. */
+export async function taImotMeldinger(trx: Trx, meldinger: readonly NyMelding[]): Promise<Mottatt[]> {
+  const rader = meldinger.map(({ innhold: _, ...rad }, index) => ({ nr: index + 1, ...rad }));
+  const { rows } = await trx.pg.query<{ nr: number; id: string; konto_id: string; seq: number | null }>({
+    name: 'exchange_melding_motta',
+    text: 'select nr, id, konto_id, seq from exchange.melding_motta($1, $2, null)',
+    values: [JSON.stringify(rader), meldinger.map((melding) => melding.innhold)],
+  });
+  const svar: Mottatt[] = [];
+  for (const { nr, id, konto_id, seq } of rows)
+    svar[nr - 1] = { id, kontoId: konto_id, seq: seq ?? undefined };
+  return svar;
+}
