@@ -126,7 +126,8 @@ create function exchange.ny_id() returns uuid language sql volatile
 
 -- Takes messages of any senders to any receivers; p_innhold holds the small payloads by `nr`, null for the others.
 -- Queue places follow the order of `nr`. One that was sent before with the same klientMeldingId and content within 24
--- hours, and has not failed since, is not stored again: its row has the first one's id and no place.
+-- hours, and has not failed since, is not stored again: its row has the first one's id and no place. Nor is one whose receiver
+-- is gone meanwhile: its row has no id.
 create function exchange.melding_motta(p_meldinger jsonb, p_innhold bytea[], p_naa timestamptz)
 returns table (nr int, id uuid, konto_id uuid, seq bigint)
 language plpgsql security definer set search_path = pg_catalog
@@ -153,7 +154,9 @@ begin
     ) as forste
     from r where r.fingeravtrykk is not null
   ), ny as materialized (
-    select r.* from r where not exists (select from kjent where kjent.nr = r.nr and kjent.forste is not null)
+    select r.* from r
+    where not exists (select from kjent where kjent.nr = r.nr and kjent.forste is not null)
+      and exists (select from exchange.konto k where k.id = r.konto_id and k.slettet is null and k.aktiv)
   ), meldinger as (
     insert into exchange.melding (id, tenant_id, konto_id, avsender_tenant_id, avsender_konto_id, avsender_navn, type, svar_til,
         headere, klient_melding_id, klient_korrelasjons_id, storrelse, sha256, objekt, dokument_id, fingeravtrykk, mottatt, utlop)
@@ -169,7 +172,7 @@ begin
       select konto_id, tenant_id, id, v_naa + ttl_ms * interval '1 ms' from ny order by nr
       returning k.melding_id, k.seq
   )
-  select r.nr, coalesce(kjent.forste, r.id), r.konto_id, plass.seq
+  select r.nr, coalesce(kjent.forste, plass.melding_id), r.konto_id, plass.seq
   from r left join kjent on kjent.nr = r.nr left join plass on plass.melding_id = r.id;
 end $$;
 
@@ -262,6 +265,7 @@ begin
   ), varsel as materialized (
     select s.*, exchange.ny_id() as varsel_id, s.status = 'UTLOPT' as tidsavbrudd
     from slutt s where s.status in ('FEILET', 'UTLOPT') and not s.plattform
+      and exists (select from exchange.konto k where k.id = s.avsender_konto_id and k.slettet is null)
   ), logg as (
     insert into exchange.hendelse (melding_id, tenant_id, tidspunkt, kode, levert, forbindelse, varsel_id)
       select * from (

@@ -17,8 +17,8 @@ describe('queues of one node', () => {
   afterAll(() => test.close());
 
   async function pair() {
-    const fra = test.konto();
-    const til = test.konto();
+    const fra = await test.konto();
+    const til = await test.konto();
     return { fra, til, session: await test.login(node, til) };
   }
 
@@ -304,8 +304,12 @@ describe('queues of one node', () => {
 
   it('refuse queues of others, and tell unknown ones apart', async () => {
     const { til, session } = await pair();
-    const other = test.konto();
-    const gone = test.konto({ integrasjonId: til.integrasjonId, slettet: true });
+    const other = await test.konto();
+    const gone = await test.konto({
+      systemId: til.systemId,
+      integrasjonId: til.integrasjonId,
+      slettet: true,
+    });
     const consumer = {
       capacity: () => 1,
       deliver: () => {},

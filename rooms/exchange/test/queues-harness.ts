@@ -15,7 +15,7 @@ export interface QueueTest extends TestDatabase {
   readonly kontoer: Map<string, Konto>;
   /** One more process on the same database. */
   node(change?: Partial<QueueDeps>): Promise<QueueRoom>;
-  konto(change?: Partial<Konto>): Konto;
+  konto(change?: Partial<Konto>): Promise<Konto>;
   /** Puts messages on the queue as accepted sends do; without a node nobody is told. */
   send(fra: Konto, til: Konto, change?: Partial<NyMelding>, nodes?: QueueRoom): Promise<string>;
   login(node: QueueRoom, konto: Konto): Promise<BrokerSession>;
@@ -58,7 +58,7 @@ export async function queueTest(): Promise<QueueTest> {
       nodes.push(room);
       return room;
     },
-    konto: (change = {}) => {
+    konto: async (change = {}) => {
       const konto: Konto = {
         id: newId(),
         tenant: newId(),
@@ -73,6 +73,7 @@ export async function queueTest(): Promise<QueueTest> {
         ...change,
       };
       kontoer.set(konto.id, konto);
+      await insertKonto(test, konto);
       return konto;
     },
     send: async (fra, til, change = {}, node) => {
@@ -80,7 +81,7 @@ export async function queueTest(): Promise<QueueTest> {
         taImotMeldinger(trx, [nyMelding(fra, til, change)]),
       );
       if (svar!.seq !== undefined) node?.arrived([{ kontoId: til.id, seq: svar!.seq }]);
-      return svar!.id;
+      return svar!.id!;
     },
     login: (node, konto) =>
       node.broker.login({ username: konto.integrasjonId, password: 'hemmelig token', address: '127.0.0.1' }),
@@ -105,6 +106,21 @@ export async function queueTest(): Promise<QueueTest> {
       for (const node of nodes.splice(0)) await node.stop();
     },
   };
+}
+
+async function insertKonto({ owner }: TestDatabase, konto: Konto): Promise<void> {
+  await owner.query(
+    `insert into exchange.system (id, tenant_id, integrasjon_id, navn, opprettet, opprettet_av, sist_endret, sist_endret_av)
+     values ($1, $2, $3, 'Prøvesystem', now(), 'test', now(), 'test')
+     on conflict do nothing`,
+    [konto.systemId, konto.tenant, konto.integrasjonId],
+  );
+  await owner.query(
+    `insert into exchange.konto (id, tenant_id, system_id, navn, aktiv, dokumentlager_konto_id, opprettet, opprettet_av,
+       sist_endret, sist_endret_av, slettet)
+     values ($1, $2, $3, $4, $5, $1, now(), 'test', now(), 'test', case when $6 then now() end)`,
+    [konto.id, konto.tenant, konto.systemId, konto.navn, konto.aktiv, konto.slettet],
+  );
 }
 
 export function nyMelding(fra: Konto, til: Konto, change: Partial<NyMelding> = {}): NyMelding {

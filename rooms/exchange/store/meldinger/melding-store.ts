@@ -25,8 +25,8 @@ export interface NyMelding {
 }
 
 export interface Mottatt {
-  /** The first one's id when the message was a resend. */
-  readonly id: string;
+  /** The first one's id when the message was a resend; undefined when the receiver is gone. */
+  readonly id: string | undefined;
   readonly kontoId: string;
   /** Place on the queue; undefined for a resend. */
   readonly seq: number | undefined;
@@ -35,13 +35,18 @@ export interface Mottatt {
 /** Stores messages and puts them on their queues in the order given: one statement, whatever their number. */
 export async function taImotMeldinger(trx: Trx, meldinger: readonly NyMelding[]): Promise<Mottatt[]> {
   const rader = meldinger.map(({ innhold: _, ...rad }, index) => ({ nr: index + 1, ...rad }));
-  const { rows } = await trx.pg.query<{ nr: number; id: string; konto_id: string; seq: number | null }>({
+  const { rows } = await trx.pg.query<{
+    nr: number;
+    id: string | null;
+    konto_id: string;
+    seq: number | null;
+  }>({
     name: 'exchange_melding_motta',
     text: 'select nr, id, konto_id, seq from exchange.melding_motta($1, $2, null)',
     values: [JSON.stringify(rader), meldinger.map((melding) => melding.innhold)],
   });
   const svar: Mottatt[] = [];
   for (const { nr, id, konto_id, seq } of rows)
-    svar[nr - 1] = { id, kontoId: konto_id, seq: seq ?? undefined };
+    svar[nr - 1] = { id: id ?? undefined, kontoId: konto_id, seq: seq ?? undefined };
   return svar;
 }
