@@ -1,0 +1,29 @@
+import { type TSchema, Type } from 'typebox';
+import { ErrorMessage } from '../shared/error-message.ts';
+
+/** The schema of a route: what OpenAPI describes, and what its answer is serialised by. */
+export function documented(
+  operationId: string,
+  summary: string,
+  status: 200 | 201 | 204,
+  answer?: TSchema,
+  consumes?: string[],
+) {
+  return {
+    operationId: `fiksDokumentlager_${operationId}`,
+    summary,
+    tags: ['Fiks Dokumentlager'],
+    ...(consumes ? { consumes } : {}),
+    response: { [status]: answer ?? Type.Null(), '4xx': ErrorMessage, '5xx': ErrorMessage },
+  };
+}
+
+/** The same for an answer of bytes or text, which is sent as it is. */
+export function documentedBytes(operationId: string, summary: string, produces: string) {
+  return {
+    operationId: `fiksDokumentlager_${operationId}`,
+    summary,
+    tags: ['Fiks Dokumentlager'],
+    produces: [produces],
+  };
+}

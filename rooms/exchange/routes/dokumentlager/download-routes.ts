@@ -1,0 +1,122 @@
+import type { Ctx } from '@grunnmur/kernel/ctx';
+import { withCtx } from '@grunnmur/kernel/ctx';
+import { KernelError } from '@grunnmur/kernel/errors';
+import { StorageError } from '@grunnmur/kernel/storage';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import type { Leser, Nedlasting } from '../../service/dokumentlager/download-dokument.ts';
+import { caller } from '../shared/authenticate.ts';
+import { byteRange, isUnchanged, rangeApplies } from './byte-range.ts';
+import { contentDisposition } from './content-disposition.ts';
+import { documented, documentedBytes } from './documented.ts';
+import type { DokumentlagerFaceDeps } from './face-deps.ts';
+
+interface DokumentParams {
+  dokumentId: string;
+}
+
+const DokumentMetadata = Type.Object({
+  id: Type.String({ format: 'uuid' }),
+  dokumentnavn: Type.String(),
+  mimeType: Type.String(),
+  kryptertStorrelse: Type.Integer(),
+  ukryptertStorrelse: Type.Integer(),
+  korrelasjonsid: Type.Optional(Type.String({ format: 'uuid' })),
+});
+
+/** `GET /nedlasting/{dokumentId}` and its metadata, for integrations. */
+export function downloadRoutes(scope: FastifyInstance, deps: DokumentlagerFaceDeps): void {
+  scope.route<{ Params: DokumentParams }>({
+    // HEAD by itself: the one Fastify derives would read the whole document.
+    method: ['GET', 'HEAD'],
+    url: '/nedlasting/:dokumentId',
+    schema: documentedBytes('lastNed', 'Last ned et dokument', 'application/octet-stream'),
+    handler: async (request, reply) => {
+      const { ctx, leser } = integrationReader(request);
+      return send(request, reply, ctx, await deps.dokumentlager.open(ctx, leser, request.params.dokumentId));
+    },
+  });
+  scope.get<{ Params: DokumentParams }>(
+    '/nedlasting/:dokumentId/metadata',
+    { schema: documented('metadata', 'Metadata om et dokument', 200, DokumentMetadata) },
+    async (request) => {
+      const { ctx, leser } = integrationReader(request);
+      return deps.dokumentlager.metadata(ctx, leser, request.params.dokumentId);
+    },
+  );
+}
+
+/** `GET /nedlasting/niva4/{dokumentId}`: for a person with a login session. The level is the document's to ask for. */
+export function personDownloadRoute(
+  scope: FastifyInstance,
+  deps: DokumentlagerFaceDeps,
+  person: NonNullable<DokumentlagerFaceDeps['person']>,
+): void {
+  scope.route<{ Params: DokumentParams }>({
+    method: ['GET', 'HEAD'],
+    url: '/nedlasting/niva4/:dokumentId',
+    schema: documentedBytes('lastNedPerson', 'Last ned et dokument som person', 'application/octet-stream'),
+    handler: async (request, reply) => {
+      const found = await person(request);
+      if (!found) throw KernelError.unauthenticated();
+      const ctx = withCtx(deps.baseCtx(request), { tenant: null, actor: { kind: 'person', id: found.fnr } });
+      const leser: Leser = { kind: 'person', ...found };
+      return send(request, reply, ctx, await deps.dokumentlager.open(ctx, leser, request.params.dokumentId));
+    },
+  });
+}
+
+function integrationReader(request: FastifyRequest): { ctx: Ctx; leser: Leser } {
+  const { ctx, principal } = caller(request);
+  return { ctx, leser: { kind: 'integrasjon', integrasjonId: principal.integrationId } };
+}
+
+/** Answers the document or the part asked for, with a `Content-Length` that is right (fiks-io §2.6: .NET relies on it). */
+async function send(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  ctx: Ctx,
+  document: Nedlasting,
+): Promise<FastifyReply> {
+  const { storrelse } = document;
+  const etag = `"${document.sha256}"`;
+  if (isUnchanged(request.headers['if-none-match'], etag))
+    return reply.status(304).headers({ etag, 'cache-control': CACHE_CONTROL }).send();
+  const applies = rangeApplies(request.headers['if-range'] as string | undefined, etag);
+  const range = applies ? byteRange(request.headers.range, storrelse) : undefined;
+  if (range === 'unsatisfiable') {
+    reply.header('content-range', `bytes */${storrelse}`);
+    throw StorageError.rangeNotSatisfiable();
+  }
+  const { start, end } = range ?? { start: 0, end: storrelse - 1 };
+  // Opened before any header is set: an error is answered as an error, with its own.
+  const body = request.method === 'HEAD' ? undefined : await document.open(range);
+  if (range) reply.status(206).header('content-range', `bytes ${start}-${end}/${storrelse}`);
+  reply.headers({
+    ...contentHeaders(document.metadata, etag),
+    'content-length': String(end - start + 1),
+  });
+  if (body && end === storrelse - 1) recordWhenSent(reply, ctx, document);
+  return reply.send(body);
+}
+
+const CACHE_CONTROL = 'private, no-cache';
+
+function contentHeaders({ mimeType, dokumentnavn }: Nedlasting['metadata'], etag: string) {
+  return {
+    etag,
+    'accept-ranges': 'bytes',
+    'cache-control': CACHE_CONTROL,
+    'content-type': mimeType,
+    'content-disposition': contentDisposition(dokumentnavn),
+    // A page that a sender has uploaded must not act as one of ours.
+    'content-security-policy': 'sandbox',
+  };
+}
+
+/** A download that is resumed counts once, when its end has been sent. */
+function recordWhenSent(reply: FastifyReply, ctx: Ctx, document: Nedlasting): void {
+  reply.raw.once('finish', () => {
+    document.completed().catch((error: unknown) => ctx.log.error({ err: error }, 'download not recorded'));
+  });
+}

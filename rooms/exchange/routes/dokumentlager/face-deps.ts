@@ -1,0 +1,18 @@
+import type { FastifyRequest } from 'fastify';
+import type { Dokumentlager } from '../../service/dokumentlager/create-dokumentlager.ts';
+import type { DokumentlagerLimits } from '../../service/dokumentlager/deps.ts';
+import type { AuthenticateDeps } from '../shared/authenticate.ts';
+
+export interface DokumentlagerFaceDeps extends AuthenticateDeps {
+  readonly dokumentlager: Dokumentlager;
+  readonly limits: DokumentlagerLimits;
+  /** Certificate that senders encrypt for (`public-key`). */
+  readonly platformCertificatePem: string;
+  /** Address of the installation, without a trailing slash; download addresses begin with it. */
+  readonly publicUrl: string;
+  /**
+   * The person whose login session a request belongs to, for downloads by persons. Without it there is no such route,
+   * and the download address of an upload is the one for integrations.
+   */
+  readonly person?: (request: FastifyRequest) => Promise<{ fnr: string; level: 3 | 4 } | undefined>;
+}

@@ -1,0 +1,34 @@
+import type { DecryptionKey } from '@grunnmur/kernel/crypto';
+import type { ObjectStore } from '@grunnmur/kernel/storage';
+import type { Kontoer } from '../ports.ts';
+
+export interface DokumentlagerLimits {
+  /** Largest document, as it is given out (fiks-io §4.3: 5 GB). */
+  readonly maxBytes: number;
+  /** Largest `metadata` part and JSON body. */
+  readonly maxJsonBytes: number;
+  /** Longest pause of an uploader. */
+  readonly uploadIdleMs: number;
+  /** Longest upload. The Java client waits for one hour (§2.6). */
+  readonly uploadTimeoutMs: number;
+}
+
+export const DEFAULT_DOKUMENTLAGER_LIMITS: DokumentlagerLimits = {
+  maxBytes: 5 * 1024 ** 3,
+  maxJsonBytes: 262_144,
+  uploadIdleMs: 60_000,
+  uploadTimeoutMs: 3_600_000,
+};
+
+/** What Dokumentlager works with; made once by the room. */
+export interface DokumentlagerDeps {
+  /** The room's own store: its sweeper removes what the room does not know. */
+  readonly storage: ObjectStore;
+  readonly kontoer: Pick<Kontoer, 'find'>;
+  /** The platform's keys (`public-key`), newest first. */
+  readonly decryptionKeys: readonly DecryptionKey[];
+  readonly limits: DokumentlagerLimits;
+  /** Control digits; whether synthetic numbers pass is the installation's choice. */
+  readonly isValidFnr: (value: string) => boolean;
+  readonly isValidOrgnr: (value: string) => boolean;
+}

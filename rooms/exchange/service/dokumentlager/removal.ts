@@ -1,0 +1,108 @@
+import { audit } from '@grunnmur/kernel/audit';
+import type { Ctx } from '@grunnmur/kernel/ctx';
+import { type Trx, withTransaction } from '@grunnmur/kernel/db';
+import { isUuid } from '@grunnmur/kernel/ids';
+import { enqueue, type NewJob } from '@grunnmur/kernel/jobs';
+import { markKorrelasjonDeleted } from '../../store/dokumentlager/dokument-store.ts';
+import { findForfalte, findKnown, giveUpObjects } from '../../store/dokumentlager/forfall-store.ts';
+import type { DokumentlagerDeps } from './deps.ts';
+import { dokumentOfKey, objectKey } from './object-key.ts';
+
+/** Queue of the job that removes the bytes of one document. */
+export const REMOVE_OBJECTS = 'exchange.fjern_dokument';
+/** Queue of the job that deletes what a korrelasjonsid names. */
+export const DELETE_KORRELASJON = 'exchange.slett_korrelasjon';
+
+export interface RemovalPayload {
+  readonly id: string;
+}
+
+export interface KorrelasjonPayload {
+  readonly kontoId: string;
+  readonly korrelasjonsid: string;
+  /** What is uploaded later is not meant. */
+  readonly until: string;
+}
+
+/** Deleted, or past its time: whether its bytes have been removed yet makes no difference to anybody. */
+export function isGone(
+  document: { readonly slettet: Date | null; readonly tilgjengelig_til: Date | null },
+  now: Date,
+): boolean {
+  const { slettet, tilgjengelig_til: til } = document;
+  return slettet !== null || (til !== null && til <= now);
+}
+
+/** Most documents that one run of the schedule puts to work; the next run takes the rest. */
+const PER_RUN = 5_000;
+/** Most documents of one transaction. */
+const PER_TRANSACTION = 500;
+
+export function removalJobs(
+  documents: readonly { readonly id: string; readonly tenant: string }[],
+): NewJob[] {
+  return documents.map(({ id, tenant }) => {
+    const payload: RemovalPayload = { id };
+    return { queue: REMOVE_OBJECTS, tenant, payload, subject: id, uniqueKey: id };
+  });
+}
+
+/** What goes with a deletion: the job that removes the bytes, and the trace. */
+export async function recordDeletion(trx: Trx, ids: readonly string[]): Promise<void> {
+  await enqueue(trx, removalJobs(ids.map((id) => ({ id, tenant: trx.ctx.tenant! }))));
+  await audit(
+    trx,
+    ids.map((id) => ({
+      operation: 'exchange.dokument.slettet',
+      object: id,
+      informationKind: 'dokument',
+      outcome: 'ok' as const,
+    })),
+  );
+}
+
+/** Hands every document that is past its time, or whose removal was lost, to a job of its own tenant. */
+export async function enqueueForfalte(ctx: Ctx): Promise<void> {
+  await withTransaction(ctx, async (trx) => {
+    const due = await findForfalte(trx, PER_RUN);
+    await enqueue(trx, removalJobs(due.map(({ id, tenant_id }) => ({ id, tenant: tenant_id }))));
+  });
+}
+
+/**
+ * Removes the bytes of documents that are deleted or past their time: first the row's claim, then the object. A crash
+ * between the two leaves an object that nothing names; the sweeper removes it. The rows stay (fiks-io §2.6).
+ */
+export async function removeObjects(
+  ctx: Ctx,
+  deps: Pick<DokumentlagerDeps, 'storage'>,
+  ids: readonly string[],
+): Promise<void> {
+  const gone = await withTransaction(ctx, (trx) => giveUpObjects(trx, ids));
+  await deps.storage.remove(gone.map((id) => objectKey(ctx.tenant!, id)));
+}
+
+/** Deletes what a korrelasjonsid names, in transactions of bounded size. */
+export async function deleteByKorrelasjon(ctx: Ctx, payload: KorrelasjonPayload): Promise<void> {
+  for (;;) {
+    ctx.signal?.throwIfAborted();
+    const deleted = await withTransaction(ctx, async (trx) => {
+      const ids = await markKorrelasjonDeleted(trx, {
+        kontoId: payload.kontoId,
+        korrelasjonsid: payload.korrelasjonsid,
+        until: new Date(payload.until),
+        limit: PER_TRANSACTION,
+      });
+      await recordDeletion(trx, ids);
+      return ids.length;
+    });
+    if (deleted < PER_TRANSACTION) return;
+  }
+}
+
+/** Which of these keys of the room's store a document still needs: for the room's one sweeper. */
+export async function referencedKeys(ctx: Ctx, keys: readonly string[]): Promise<Set<string>> {
+  const ids = keys.map(dokumentOfKey).filter(isUuid);
+  const known = await withTransaction(ctx, (trx) => findKnown(trx, ids));
+  return new Set(keys.filter((key) => known.has(dokumentOfKey(key))));
+}
