@@ -1,0 +1,81 @@
+import type { Socket } from 'node:net';
+import type { Logger } from '@grunnmur/kernel/log';
+import type { Broker, BrokerSession } from '../../service/ports.ts';
+import type { ChannelSet } from './channel-set.ts';
+import type { Link } from './channel-state.ts';
+import type { ReplyName } from './faults.ts';
+import type { ClientInfo } from './handshake.ts';
+import type { AmqpLimits } from './limits.ts';
+import type { QueueClaims } from './queue-claims.ts';
+
+export interface ConnectionOptions {
+  readonly socket: Socket;
+  readonly address: string;
+  readonly tls: boolean;
+  readonly broker: Broker;
+  readonly log: Logger;
+  readonly limits: AmqpLimits;
+  readonly claims: QueueClaims;
+  readonly product: string;
+  readonly version: string;
+  readonly connectedAt: Date;
+  /** Monotonic milliseconds as of the last tick. */
+  readonly clock: () => number;
+}
+
+/** A connection as status pages show it. */
+export interface ConnectionStatus {
+  readonly name: string;
+  readonly product: string;
+  readonly version: string;
+  readonly address: string;
+  readonly tls: boolean;
+  readonly connectedAt: Date;
+  /** Undefined until login. */
+  readonly integrasjonId: string | undefined;
+  readonly channels: number;
+  readonly unacked: number;
+  readonly consumers: readonly { readonly queue: string; readonly tag: string; readonly unacked: number }[];
+}
+
+export interface Connection {
+  readonly status: () => ConnectionStatus;
+  /** Called by the server's one timer, with the milliseconds since its last call that were no connection's fault. */
+  readonly tick: (excusedMs: number) => void;
+  /** Closes channels whose client has not answered for too long; looked at more seldom than the heartbeats. */
+  readonly checkAckTimeout: () => void;
+  /** Closes with `connection.close`; resolves when the socket is closed and what the client had is settled. */
+  readonly close: (reply: ReplyName, text: string) => Promise<void>;
+  /** Ends the socket at once. */
+  readonly destroy: () => void;
+  readonly closed: Promise<void>;
+}
+
+/** A connection as it is now, whatever it has come to. */
+export function statusOf(
+  options: ConnectionOptions,
+  client: ClientInfo | undefined,
+  session: BrokerSession | undefined,
+  link: Link | undefined,
+  channels: ChannelSet | undefined,
+): ConnectionStatus {
+  const consumers = [...(channels?.all() ?? [])].flatMap((channel) =>
+    [...channel.consumers.values()].map(({ queue, tag, outstanding }) => ({
+      queue,
+      tag,
+      unacked: outstanding,
+    })),
+  );
+  return {
+    name: client?.name ?? '',
+    product: client?.product ?? '',
+    version: client?.version ?? '',
+    address: options.address,
+    tls: options.tls,
+    connectedAt: options.connectedAt,
+    integrasjonId: session?.integrasjonId,
+    channels: channels?.size() ?? 0,
+    unacked: link?.unacked ?? 0,
+    consumers,
+  };
+}

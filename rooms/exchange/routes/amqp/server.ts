@@ -1,0 +1,168 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls';
+import type { Logger } from '@grunnmur/kernel/log';
+import type { Broker } from '../../service/ports.ts';
+import { createConnection } from './connection.ts';
+import type { Connection, ConnectionStatus } from './connection-types.ts';
+import { type AmqpLimits, DEFAULT_LIMITS } from './limits.ts';
+import { createQueueClaims } from './queue-claims.ts';
+
+export interface AmqpListener {
+  /** 0: any free port. */
+  readonly port: number;
+  readonly host: string;
+  /** PEM. Without it the listener is plain: for loopback only. */
+  readonly tls?: { readonly key: string; readonly cert: string };
+}
+
+export interface AmqpServerOptions {
+  readonly broker: Broker;
+  readonly log: Logger;
+  readonly now: () => Date;
+  readonly product: string;
+  readonly version: string;
+  readonly limits?: Partial<AmqpLimits>;
+  readonly listeners: readonly AmqpListener[];
+}
+
+export interface AmqpServer {
+  /** Of the listeners, in their order. */
+  readonly ports: readonly number[];
+  readonly connections: () => ConnectionStatus[];
+  readonly stats: () => AmqpStats;
+  /** Stops accepting, tells clients with 320 CONNECTION_FORCED, and resolves when what they had is settled. */
+  readonly stop: () => Promise<void>;
+}
+
+export interface AmqpStats {
+  readonly connections: number;
+  /** Connections refused since start, since there were too many. */
+  readonly refused: number;
+}
+
+const TICK_MS = 500;
+/** Ticks between two looks at deliveries that are not answered. */
+const ACK_CHECK_TICKS = 20;
+
+/** Starts the AMQP 0-9-1 face (fiks-io §3) on its listeners. */
+export async function createAmqpServer(options: AmqpServerOptions): Promise<AmqpServer> {
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const connections = new Set<Connection>();
+  const perAddress = new Map<string, number>();
+  const claims = createQueueClaims();
+  let clock = performance.now();
+  let stopping = false;
+  let refused = 0;
+
+  function accept(raw: Socket, secureContext: SecureContext | undefined): void {
+    const address = (raw.remoteAddress ?? '').replace(/^::ffff:/, '');
+    const fromAddress = perAddress.get(address) ?? 0;
+    if (
+      stopping ||
+      connections.size >= limits.maxConnections ||
+      fromAddress >= limits.maxConnectionsPerAddress
+    ) {
+      refused += 1;
+      if (!stopping)
+        options.log.warn({ connections: connections.size, fromAddress }, 'AMQP connection refused');
+      raw.destroy();
+      return;
+    }
+    const socket = secureContext ? secured(raw, secureContext) : raw;
+    const connection = createConnection({
+      ...options,
+      socket,
+      address,
+      tls: secureContext !== undefined,
+      limits,
+      claims,
+      connectedAt: options.now(),
+      clock: () => clock,
+    });
+    connections.add(connection);
+    perAddress.set(address, fromAddress + 1);
+    void connection.closed.then(() => {
+      connections.delete(connection);
+      const left = (perAddress.get(address) ?? 1) - 1;
+      if (left > 0) perAddress.set(address, left);
+      else perAddress.delete(address);
+    });
+  }
+
+  /** One timer for all connections: thousands of idle ones cost a loop over them. */
+  let ticks = 0;
+  const timer = setInterval(() => {
+    const previous = clock;
+    clock = performance.now();
+    ticks += 1;
+    // When the process itself stood still, nobody's heartbeat is missing for that time.
+    const late = clock - previous - TICK_MS;
+    const excused = late > TICK_MS ? late : 0;
+    for (const connection of connections) {
+      connection.tick(excused);
+      if (ticks % ACK_CHECK_TICKS === 0) connection.checkAckTimeout();
+    }
+  }, TICK_MS);
+
+  const servers: Server[] = [];
+  try {
+    for (const listener of options.listeners) servers.push(await listen(listener, accept));
+  } catch (error) {
+    clearInterval(timer);
+    for (const server of servers) server.close();
+    throw error;
+  }
+
+  async function stop(): Promise<void> {
+    stopping = true;
+    const closing = servers.map((server) => new Promise((resolve) => server.close(resolve)));
+    const closes = [...connections].map((connection) =>
+      connection.close('CONNECTION_FORCED', 'the server is stopping, please connect again'),
+    );
+    const ended = Promise.all(closes);
+    await atMost(ended, limits.closeMs);
+    for (const connection of connections) connection.destroy();
+    // What they had is the broker's to give out again, should it not answer within this time either.
+    await atMost(ended, limits.closeMs);
+    clearInterval(timer);
+    await Promise.all(closing);
+  }
+
+  return {
+    ports: servers.map(portOf),
+    connections: () => [...connections].map((connection) => connection.status()),
+    stats: () => ({ connections: connections.size, refused }),
+    stop,
+  };
+}
+
+type Accept = (raw: Socket, secureContext: SecureContext | undefined) => void;
+
+async function listen(listener: AmqpListener, accept: Accept): Promise<Server> {
+  const secureContext = listener.tls && createSecureContext({ ...listener.tls, minVersion: 'TLSv1.2' });
+  const server = createServer((raw) => accept(raw, secureContext));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ port: listener.port, host: listener.host, backlog: 1024 }, resolve);
+  });
+  return server;
+}
+
+/** TLS over the accepted socket, so that the time for the handshake counts from accept and is not twice that of AMQP. */
+function secured(raw: Socket, secureContext: SecureContext): Socket {
+  return new TLSSocket(raw, { isServer: true, secureContext, requestCert: false });
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  return typeof address === 'object' && address ? address.port : 0;
+}
+
+async function atMost(work: Promise<unknown>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work, timeout]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,200 @@
+import { AppError } from '@grunnmur/kernel/errors';
+import { ExchangeError } from '../errors.ts';
+import type { Broker, BrokerSession, Consumer, Delivery, Outcome, Settlement } from '../service/ports.ts';
+import { EXCHANGE_NAME, MAX_ATTEMPTS } from '../types.ts';
+
+export interface MemoryMessage {
+  readonly id: string;
+  readonly body?: Uint8Array | Delivery['body'];
+  readonly size?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly expiration?: string;
+}
+
+interface Entry extends MemoryMessage {
+  readonly place: number;
+  attempts: number;
+  holder: object | undefined;
+}
+
+interface Queue {
+  readonly name: string;
+  readonly owner: string;
+  entries: Entry[];
+  consumers: { session: object; consumer: Consumer }[];
+  next: number;
+}
+
+/** A broker as the port describes it, in memory: order by place, redelivered flag, attempts, round robin, prefetch. */
+export interface MemoryBroker extends Broker {
+  readonly createQueue: (name: string, owner: string) => void;
+  readonly deleteQueue: (name: string) => void;
+  readonly put: (queue: string, ...messages: MemoryMessage[]) => void;
+  /** Ids that wait or are leased, in order, with attempts used. */
+  readonly waiting: (queue: string) => { id: string; attempts: number; leased: boolean }[];
+  /** Every settlement that counted, in order. */
+  readonly outcomes: { id: string; outcome: Outcome }[];
+  readonly dead: string[];
+  failSettle: boolean;
+  readonly logins: { username: string; password: string; address: string }[];
+}
+
+export const PASSWORD = 'pw med mellomrom';
+export const TOKEN = 'header.payload.signature';
+
+export function createMemoryBroker(integrations: readonly string[]): MemoryBroker {
+  const queues = new Map<string, Queue>();
+  const outcomes: { id: string; outcome: Outcome }[] = [];
+  const dead: string[] = [];
+  const logins: { username: string; password: string; address: string }[] = [];
+  let places = 0;
+
+  function find(name: string, owner: string): Queue {
+    const queue = queues.get(name);
+    if (!queue) throw ExchangeError.queueNotFound({ params: { queue: name } });
+    if (queue.owner !== owner) throw ExchangeError.queueRefused({ params: { queue: name } });
+    return queue;
+  }
+
+  function lease(queue: Queue, entry: Entry, holder: object): Delivery {
+    entry.holder = holder;
+    const { body = new Uint8Array(0) } = entry;
+    return {
+      token: { queue, entry, holder },
+      redelivered: entry.attempts > 0,
+      exchange: EXCHANGE_NAME,
+      routingKey: queue.name,
+      headers: { 'melding-id': entry.id, type: 'test.melding', ...entry.headers },
+      expiration: entry.expiration,
+      messageId: entry.id,
+      timestamp: new Date(1_700_000_000_000),
+      size: entry.size ?? (body instanceof Uint8Array ? body.length : 0),
+      body,
+    };
+  }
+
+  function pump(queue: Queue): void {
+    for (;;) {
+      const entry = queue.entries.find(({ holder }) => !holder);
+      const ready = queue.consumers.findIndex(
+        (_, index) => queue.consumers[(queue.next + index) % queue.consumers.length]!.consumer.capacity() > 0,
+      );
+      if (!entry || ready < 0) return;
+      const chosen = queue.consumers[(queue.next + ready) % queue.consumers.length]!;
+      queue.next = (queue.next + ready + 1) % queue.consumers.length;
+      chosen.consumer.deliver([lease(queue, entry, chosen.session)]);
+    }
+  }
+
+  function settleOne({ delivery, outcome }: Settlement): void {
+    const { queue, entry, holder } = delivery.token as { queue: Queue; entry: Entry; holder: object };
+    if (entry.holder !== holder || !queue.entries.includes(entry)) return;
+    outcomes.push({ id: entry.id, outcome });
+    entry.holder = undefined;
+    const remove = () => {
+      queue.entries = queue.entries.filter((other) => other !== entry);
+    };
+    if (outcome === 'ack' || outcome === 'reject') {
+      remove();
+      return;
+    }
+    entry.attempts += 1;
+    if (entry.attempts < MAX_ATTEMPTS) return;
+    dead.push(entry.id);
+    remove();
+  }
+
+  function createSession(owner: string): BrokerSession {
+    const session = {};
+    const tick = () => new Promise<void>((resolve) => setImmediate(resolve));
+    return {
+      integrasjonId: owner,
+      inspect: async (name) => {
+        await tick();
+        const queue = find(name, owner);
+        return { messageCount: queue.entries.length, consumerCount: queue.consumers.length };
+      },
+      subscribe: async (name, consumer) => {
+        await tick();
+        const queue = find(name, owner);
+        const member = { session: {}, consumer };
+        queue.consumers.push(member);
+        // At once, before the caller has the subscription: the port does not promise otherwise.
+        pump(queue);
+        return {
+          wake: () => pump(queue),
+          end: async () => {
+            await tick();
+            queue.consumers = queue.consumers.filter((other) => other !== member);
+          },
+        };
+      },
+      get: async (name) => {
+        await tick();
+        const queue = find(name, owner);
+        const entry = queue.entries.find(({ holder }) => !holder);
+        if (!entry) return undefined;
+        const delivery = lease(queue, entry, session);
+        return { delivery, remaining: queue.entries.filter(({ holder }) => !holder).length };
+      },
+      settle: async (settlements) => {
+        await tick();
+        if (broker.failSettle) throw new Error('database is away');
+        const touched = new Set<Queue>();
+        for (const item of settlements) {
+          settleOne(item);
+          touched.add((item.delivery.token as { queue: Queue }).queue);
+        }
+        for (const queue of touched) pump(queue);
+      },
+    };
+  }
+
+  const broker: MemoryBroker = {
+    failSettle: false,
+    outcomes,
+    dead,
+    logins,
+    login: async (credentials) => {
+      logins.push(credentials);
+      const split = credentials.password.lastIndexOf(' ');
+      const password = credentials.password.slice(0, split);
+      const token = credentials.password.slice(split + 1);
+      await new Promise((resolve) => setImmediate(resolve));
+      if (token !== TOKEN) {
+        throw new AppError(
+          'access.token_invalid',
+          { status: 401, message: 'x' },
+          { params: { reason: 'exp' } },
+        );
+      }
+      if (!integrations.includes(credentials.username) || password !== PASSWORD) {
+        throw new AppError('access.integration_unauthenticated', { status: 401, message: 'x' });
+      }
+      return createSession(credentials.username);
+    },
+    createQueue: (name, owner) => {
+      queues.set(name, { name, owner, entries: [], consumers: [], next: 0 });
+    },
+    deleteQueue: (name) => {
+      const queue = queues.get(name);
+      queues.delete(name);
+      for (const { consumer } of queue?.consumers ?? []) consumer.cancelled();
+    },
+    put: (name, ...messages) => {
+      const queue = queues.get(name)!;
+      for (const message of messages) {
+        queue.entries.push({ ...message, place: places, attempts: 0, holder: undefined });
+        places += 1;
+      }
+      pump(queue);
+    },
+    waiting: (name) =>
+      (queues.get(name)?.entries ?? []).map(({ id, attempts, holder }) => ({
+        id,
+        attempts,
+        leased: holder !== undefined,
+      })),
+  };
+  return broker;
+}
