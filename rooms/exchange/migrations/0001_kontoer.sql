@@ -155,26 +155,28 @@ create function exchange.finn_kontoer(ider uuid[])
 returns table (
   id uuid, tenant_id uuid, system_id uuid, integrasjon_id uuid, navn text, beskrivelse text, protokoll text,
   aktiv boolean, send_deaktivert boolean, aksepterte_avsendere_aktivert boolean, slettet boolean,
-  konfigureres_av_integrasjon boolean, offentlig boolean, parter json
+  konfigureres_av_integrasjon boolean, offentlig boolean, kommunenummer text, parter json
 )
 language sql stable security definer set search_path = pg_catalog
 begin atomic
   select k.id, k.tenant_id, k.system_id, s.integrasjon_id, k.navn, k.beskrivelse, k.protokoll,
     k.aktiv, k.send_deaktivert, k.aksepterte_avsendere_aktivert, k.slettet is not null,
-    s.konfigureres_av_integrasjon, s.offentlig,
+    s.konfigureres_av_integrasjon, s.offentlig, o.kommunenummer,
     coalesce((
       select json_agg(json_build_object('part', p.part, 'versjon', p.versjon) order by p.part, p.versjon)
       from exchange.konto_part p where p.konto_id = k.id
     ), '[]'::json)
   from exchange.konto k join exchange.system s on s.id = k.system_id
+    left join exchange.organisasjon o on o.tenant_id = k.tenant_id
   where k.id = any(ider);
 end;
 
 create function exchange.finn_systemer(ider uuid[])
-returns table (id uuid, tenant_id uuid, navn text, beskrivelse text, offentlig boolean)
+returns table (id uuid, tenant_id uuid, navn text, beskrivelse text, offentlig boolean, kommunenummer text)
 language sql stable security definer set search_path = pg_catalog
 begin atomic
-  select s.id, s.tenant_id, s.navn, s.beskrivelse, s.offentlig from exchange.system s where s.id = any(ider);
+  select s.id, s.tenant_id, s.navn, s.beskrivelse, s.offentlig, o.kommunenummer
+  from exchange.system s left join exchange.organisasjon o on o.tenant_id = s.tenant_id where s.id = any(ider);
 end;
 
 -- The system of an integration that has logged in.

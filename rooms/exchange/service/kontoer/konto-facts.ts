@@ -10,6 +10,8 @@ export interface KontoFacts extends Konto {
   readonly konfigureresAvIntegrasjon: boolean;
   /** Other organisations may find the konto's system. */
   readonly offentlig: boolean;
+  /** Of the organisation, when it is a municipality. */
+  readonly kommunenummer: string | undefined;
   readonly parter: readonly PartRef[];
 }
 
@@ -28,6 +30,7 @@ export function kontoFacts(row: KontoFactsRow): KontoFacts {
     aksepterteAvsendereAktivert: row.aksepterte_avsendere_aktivert,
     konfigureresAvIntegrasjon: row.konfigureres_av_integrasjon,
     offentlig: row.offentlig,
+    kommunenummer: row.kommunenummer ?? undefined,
     parter: row.parter,
   };
 }

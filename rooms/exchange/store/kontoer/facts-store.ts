@@ -21,6 +21,7 @@ export interface KontoFactsRow {
   readonly slettet: boolean;
   readonly konfigureres_av_integrasjon: boolean;
   readonly offentlig: boolean;
+  readonly kommunenummer: string | null;
   readonly parter: readonly PartRef[];
 }
 
@@ -30,6 +31,7 @@ export interface SystemFactsRow {
   readonly navn: string;
   readonly beskrivelse: string;
   readonly offentlig: boolean;
+  readonly kommunenummer: string | null;
 }
 
 export interface ForholdRow {

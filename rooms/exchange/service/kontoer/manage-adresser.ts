@@ -1,0 +1,224 @@
+import type { Ctx } from '@grunnmur/kernel/ctx';
+import { type Trx, withTransaction } from '@grunnmur/kernel/db';
+import type { AppError } from '@grunnmur/kernel/errors';
+import { isUuid, newId } from '@grunnmur/kernel/ids';
+import { ExchangeError } from '../../errors.ts';
+import {
+  type AdresseRow,
+  type AdresseValues,
+  deleteAdresse,
+  findOverlaps,
+  insertAdresse,
+  listAdresser,
+  lockActivation,
+  lockAdresse,
+  type OverlapRow,
+  updateAdresse,
+} from '../../store/kontoer/adresse-store.ts';
+import { findKontoFacts } from '../../store/kontoer/facts-store.ts';
+import { applyChange, type KontoDeps } from './change.ts';
+import { check } from './invalid.ts';
+import { organisationsById } from './organisations.ts';
+
+const MAX_ADRESSER = 100;
+const LIMITS = { identifikatorer: 1000, meldingsprotokoller: 200, sikkerhetsnivaer: 4 } as const;
+const ORG_NO = 'ORG_NO.';
+const BESKRIVELSE = /^[A-Za-zæøåÆØÅ0-9_.,/\- ]{1,500}$/;
+
+/** An active address that stands in the way of another (fiks-io §2.4). */
+export interface AdresseKonflikt extends Omit<OverlapRow, 'tenant_id' | 'konto_id' | 'id'> {
+  readonly fiksOrgId: string;
+  readonly fiksOrgVisningsnavn: string;
+  readonly kontoId: string;
+  readonly kontoNavn: string;
+  readonly adresseId: string;
+}
+
+export type AdresseKind = keyof AdresseValues;
+
+export function kontoAdresser(ctx: Ctx, kontoId: string): Promise<AdresseRow[]> {
+  return withTransaction(ctx, (trx) => listAdresser(trx, kontoId));
+}
+
+export async function createAdresse(
+  ctx: Ctx,
+  deps: KontoDeps,
+  kontoId: string,
+  beskrivelse: string,
+): Promise<AdresseRow> {
+  checkBeskrivelse(beskrivelse);
+  const id = newId(ctx.now().getTime());
+  return applyChange(ctx, deps, { operation: 'adresse.create', object: id }, async (trx) => {
+    const added = await insertAdresse(trx, id, kontoId, beskrivelse, MAX_ADRESSER);
+    check(added === 1, 'adresser', 'maxItems', `en konto kan ha høyst ${MAX_ADRESSER}`);
+    return (await lockAdresse(trx, kontoId, id))!;
+  });
+}
+
+export function setBeskrivelse(
+  ctx: Ctx,
+  deps: KontoDeps,
+  kontoId: string,
+  id: string,
+  beskrivelse: string,
+): Promise<AdresseRow> {
+  checkBeskrivelse(beskrivelse);
+  return change(ctx, deps, kontoId, id, 'adresse.beskrivelse', (row) => ({ ...row, beskrivelse }));
+}
+
+/**
+ * Adds values to an address; while it is active it must not come to overlap with another. Nobody else's organisation
+ * number is taken: messages for an organisation that is registered here would go astray.
+ */
+export async function addValues<K extends AdresseKind>(
+  ctx: Ctx,
+  deps: KontoDeps,
+  kontoId: string,
+  id: string,
+  kind: K,
+  values: AdresseValues[K],
+): Promise<AdresseRow> {
+  if (kind === 'identifikatorer') await checkOwnNumbers(ctx, deps, values as readonly string[]);
+  return change(ctx, deps, kontoId, id, `adresse.${kind}.add`, (row) => {
+    const all = [...new Set([...row[kind], ...values])];
+    check(all.length <= LIMITS[kind], kind, 'maxItems', `høyst ${LIMITS[kind]}`);
+    return { ...row, [kind]: all };
+  });
+}
+
+/** Removes values; an active address keeps at least one of each kind. */
+export function removeValues<K extends AdresseKind>(
+  ctx: Ctx,
+  deps: KontoDeps,
+  kontoId: string,
+  id: string,
+  kind: K,
+  values: AdresseValues[K],
+): Promise<AdresseRow> {
+  const gone = new Set<string | number>(values);
+  return change(ctx, deps, kontoId, id, `adresse.${kind}.remove`, (row) => ({
+    ...row,
+    [kind]: row[kind].filter((value) => !gone.has(value)),
+  }));
+}
+
+/** An active address needs a value of each kind and no overlap with another, in any organisation (fiks-io §2.4). */
+export function activateAdresse(
+  ctx: Ctx,
+  deps: KontoDeps,
+  kontoId: string,
+  id: string,
+  aktiv: boolean,
+): Promise<AdresseRow> {
+  const operation = aktiv ? 'adresse.activate' : 'adresse.deactivate';
+  return change(ctx, deps, kontoId, id, operation, (row) => ({ ...row, aktiv }));
+}
+
+export async function removeAdresse(ctx: Ctx, deps: KontoDeps, kontoId: string, id: string): Promise<void> {
+  if (!isUuid(id)) throw ExchangeError.adresseNotFound();
+  await applyChange(ctx, deps, { operation: 'adresse.delete', object: id }, async (trx) => {
+    if ((await deleteAdresse(trx, kontoId, id)) === 0) throw ExchangeError.adresseNotFound();
+  });
+}
+
+/** Has the address a value of each kind? */
+export function isComplete(values: AdresseValues): boolean {
+  return (
+    values.identifikatorer.length > 0 &&
+    values.meldingsprotokoller.length > 0 &&
+    values.sikkerhetsnivaer.length > 0
+  );
+}
+
+/** The addresses in the way, until their owners' names have been found. */
+class Overlap extends Error {
+  readonly rows: readonly OverlapRow[];
+  readonly names: ReadonlyMap<string, string>;
+  constructor(rows: readonly OverlapRow[], names: ReadonlyMap<string, string>) {
+    super('overlap');
+    this.rows = rows;
+    this.names = names;
+  }
+}
+
+async function change(
+  ctx: Ctx,
+  deps: KontoDeps,
+  kontoId: string,
+  id: string,
+  operation: string,
+  next: (row: AdresseRow) => AdresseRow,
+): Promise<AdresseRow> {
+  if (!isUuid(id)) throw ExchangeError.adresseNotFound();
+  try {
+    return await applyChange(ctx, deps, { operation, object: id }, async (trx) => {
+      const row = await lockAdresse(trx, kontoId, id);
+      if (!row) throw ExchangeError.adresseNotFound();
+      const changed = next(row);
+      if (changed.aktiv) await checkActive(trx, changed);
+      return updateAdresse(trx, id, changed);
+    });
+  } catch (error) {
+    // Asked for here and not above: another room's answer must not be waited for inside our transaction.
+    if (error instanceof Overlap) throw await conflictWith(ctx, deps, error);
+    throw error;
+  }
+}
+
+async function checkActive(trx: Trx, adresse: AdresseRow): Promise<void> {
+  if (!isComplete(adresse))
+    throw conflict(
+      'en aktiv adresse må ha minst én identifikator, én meldingsprotokoll og ett sikkerhetsnivå',
+    );
+  await lockActivation(trx);
+  const overlaps = await findOverlaps(trx, adresse, adresse.id);
+  if (overlaps.length === 0) return;
+  const kontoer = await findKontoFacts(
+    trx,
+    overlaps.map((each) => each.konto_id),
+  );
+  throw new Overlap(overlaps, new Map(kontoer.map(({ id, navn }) => [id, navn])));
+}
+
+async function checkOwnNumbers(ctx: Ctx, deps: KontoDeps, identifikatorer: readonly string[]): Promise<void> {
+  const numbers = identifikatorer.flatMap((each) =>
+    each.startsWith(ORG_NO) ? [each.slice(ORG_NO.length)] : [],
+  );
+  const found = await Promise.all(numbers.map((orgnr) => deps.access.findOrganisation(ctx, { orgnr })));
+  const other = found.find((organisation) => organisation && organisation.id !== ctx.tenant);
+  if (other) throw conflict(`organisasjonsnummeret ${other.orgnr} tilhører en annen organisasjon`);
+}
+
+async function conflictWith(ctx: Ctx, deps: KontoDeps, { rows, names }: Overlap): Promise<AppError> {
+  const organisations = await organisationsById(
+    ctx,
+    deps,
+    rows.map((each) => each.tenant_id),
+  );
+  const konflikter = rows.map(
+    (each): AdresseKonflikt => ({
+      fiksOrgId: each.tenant_id,
+      fiksOrgVisningsnavn: organisations.get(each.tenant_id)?.name ?? '',
+      kontoId: each.konto_id,
+      kontoNavn: names.get(each.konto_id) ?? '',
+      adresseId: each.id,
+      identifikatorer: each.identifikatorer,
+      meldingsprotokoller: each.meldingsprotokoller,
+      sikkerhetsnivaer: each.sikkerhetsnivaer,
+    }),
+  );
+  return conflict('den overlapper med andre aktive adresser', konflikter);
+}
+
+function conflict(detail: string, konflikter?: readonly AdresseKonflikt[]): AppError {
+  return ExchangeError.adresseConflict({ params: { detail, ...(konflikter ? { konflikter } : {}) } });
+}
+
+function checkBeskrivelse(beskrivelse: string): void {
+  check(
+    BESKRIVELSE.test(beskrivelse),
+    'beskrivelse',
+    'pattern',
+    'må ha 1 til 500 bokstaver, tall, mellomrom eller _.,/-',
+  );
+}
