@@ -9,4 +9,5 @@ export {
 export { type CertificateInfo, certificateInfo } from './certificate-info.ts';
 export { generateSecret, hashSecret, randomToken, verifySecret } from './secrets.ts';
 export { createSelfSigned, type SelfSigned, type SelfSignedOptions } from './self-signed.ts';
+export { createServerIdentity, type ServerIdentity } from './server-identity.ts';
 export { UnwrapError, unwrapSecret, wrapSecret } from './wrap-secret.ts';

@@ -18,7 +18,11 @@ export interface SelfSigned {
   readonly certificatePem: string;
 }
 
-const ALGORITHM = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', publicExponent: new Uint8Array([1, 0, 1]) };
+export const ALGORITHM = {
+  name: 'RSASSA-PKCS1-v1_5',
+  hash: 'SHA-256',
+  publicExponent: new Uint8Array([1, 0, 1]),
+};
 const OID = {
   commonName: '2.5.4.3',
   serialNumber: '2.5.4.5',
@@ -72,7 +76,10 @@ export async function createSelfSigned(options: SelfSignedOptions): Promise<Self
 }
 
 /** A Name of one attribute on each level. Decoded from its own bytes: so pkijs takes it over as it stands. */
-function subjectName(asn1js: typeof Asn1, options: SelfSignedOptions) {
+export function subjectName(
+  asn1js: typeof Asn1,
+  options: Pick<SelfSignedOptions, 'commonName' | 'organisationNumber'>,
+) {
   const attribute = (type: string, value: Asn1.PrintableString | Asn1.Utf8String) =>
     new asn1js.Set({
       value: [new asn1js.Sequence({ value: [new asn1js.ObjectIdentifier({ value: type }), value] })],
@@ -95,7 +102,7 @@ function subjectName(asn1js: typeof Asn1, options: SelfSignedOptions) {
   return asn1js.fromBER(new asn1js.Sequence({ value: attributes }).toBER()).result;
 }
 
-function pem(label: string, der: ArrayBuffer): string {
+export function pem(label: string, der: ArrayBuffer): string {
   const lines =
     Buffer.from(der)
       .toString('base64')

@@ -11,5 +11,6 @@ export {
 } from './postgres-key-ring.ts';
 export type { S3ConnectionOptions } from './s3-client.ts';
 export { createS3Store, type S3StoreOptions } from './s3-store.ts';
+export { scopedStore, withoutScopes } from './scoped-store.ts';
 export { openSealedFileSync, type SealedFile } from './sealed-file.ts';
 export { type SweepOptions, sweepOrphans } from './sweep-orphans.ts';
