@@ -114,6 +114,11 @@ describe('what becomes of documents in Dokumentlager', () => {
     expect(await Promise.all(mine.map(status))).toEqual([410, 410]);
     expect(await Promise.all(mine.map(stored))).toEqual([false, false]);
     expect(await Promise.all([later, other].map(status))).toEqual([200, 200]);
+    const { rows } = await test.fixture.test.owner.query(
+      'select operation, actor_id from kernel.audit where object = $1',
+      [korrelasjonsid],
+    );
+    expect(rows).toEqual([{ operation: 'exchange.korrelasjon.slettet', actor_id: test.a.integrasjonId }]);
     expect((await removeAll(newId())).status).toBe(404);
     expect((await removeAll('x')).status).toBe(400);
   });

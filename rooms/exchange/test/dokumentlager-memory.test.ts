@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { request } from 'node:http';
+import { get, type IncomingMessage, request } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { encryptCms } from '@grunnmur/kernel/crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -16,15 +17,15 @@ const SIZE = 200_000_000;
 /** Generous: the client and the test run in the same process, and the collector takes its time. */
 const MOST_ADDED_BYTES = 150_000_000;
 
-describe('large documents in Dokumentlager', () => {
+describe('large documents in Dokumentlager', { timeout: 120_000 }, () => {
   let test: Harness;
   beforeAll(async () => {
-    test = await startDokumentlager();
+    test = await startDokumentlager({ limits: { downloadIdleMs: 1_000 } });
   });
 
   it.each([false, true])('streams 200 MB both ways without keeping it (kryptert=%s)', async (kryptert) => {
     const sent = createHash('sha256');
-    const plain = content(sent);
+    const plain = content(sent, SIZE);
     const body = kryptert
       ? encryptCms(plain, [test.platform.certificatePem], { transport: 'oaep' })
       : Readable.from(plain, { objectMode: false });
@@ -47,6 +48,19 @@ describe('large documents in Dokumentlager', () => {
       clearInterval(watch);
     }
     expect(peak - before).toBeLessThan(MOST_ADDED_BYTES);
+  });
+
+  it('gives up on a reader that takes nothing', async () => {
+    const { id } = await uploadStream(Readable.from(content(createHash('sha256'), SIZE / 5)), false);
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      void test.headers(test.a).then((headers) => {
+        const address = `${test.url}/dokumentlager/nedlasting/${id}`;
+        get(address, { headers, agent: false }, resolve).once('error', reject);
+      });
+    });
+    // Nothing is read for longer than the limit; what lies in the sockets by then is far from all.
+    await sleep(2_500);
+    await expect(response.toArray()).rejects.toThrow('aborted');
   });
 
   async function uploadStream(
@@ -84,9 +98,9 @@ async function* multipart(document: AsyncIterable<Uint8Array>): AsyncGenerator<U
 }
 
 /** The same million random bytes with a number in each copy, so that no two copies are alike. */
-async function* content(hash: ReturnType<typeof createHash>): AsyncGenerator<Uint8Array> {
+async function* content(hash: ReturnType<typeof createHash>, size: number): AsyncGenerator<Uint8Array> {
   const block = someBytes(1_000_000);
-  for (let number = 0; number < SIZE / block.length; number++) {
+  for (let number = 0; number < size / block.length; number++) {
     const copy = Buffer.from(block);
     copy.writeUInt32BE(number);
     hash.update(copy);

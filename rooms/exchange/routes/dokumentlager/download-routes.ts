@@ -33,7 +33,8 @@ export function downloadRoutes(scope: FastifyInstance, deps: DokumentlagerFaceDe
     schema: documentedBytes('lastNed', 'Last ned et dokument', 'application/octet-stream'),
     handler: async (request, reply) => {
       const { ctx, leser } = integrationReader(request);
-      return send(request, reply, ctx, await deps.dokumentlager.open(ctx, leser, request.params.dokumentId));
+      const document = await deps.dokumentlager.open(ctx, leser, request.params.dokumentId);
+      return send(request, reply, ctx, document, deps.limits.downloadIdleMs);
     },
   });
   scope.get<{ Params: DokumentParams }>(
@@ -61,7 +62,8 @@ export function personDownloadRoute(
       if (!found) throw KernelError.unauthenticated();
       const ctx = withCtx(deps.baseCtx(request), { tenant: null, actor: { kind: 'person', id: found.fnr } });
       const leser: Leser = { kind: 'person', ...found };
-      return send(request, reply, ctx, await deps.dokumentlager.open(ctx, leser, request.params.dokumentId));
+      const document = await deps.dokumentlager.open(ctx, leser, request.params.dokumentId);
+      return send(request, reply, ctx, document, deps.limits.downloadIdleMs);
     },
   });
 }
@@ -77,6 +79,7 @@ async function send(
   reply: FastifyReply,
   ctx: Ctx,
   document: Nedlasting,
+  idleMs: number,
 ): Promise<FastifyReply> {
   const { storrelse } = document;
   const etag = `"${document.sha256}"`;
@@ -97,6 +100,8 @@ async function send(
     'content-length': String(end - start + 1),
   });
   if (body && end === storrelse - 1) recordWhenSent(reply, ctx, document);
+  // A reader that takes nothing would hold its file and its connection for ever.
+  reply.raw.setTimeout(idleMs, () => reply.raw.destroy());
   return reply.send(body);
 }
 

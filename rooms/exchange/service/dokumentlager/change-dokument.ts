@@ -97,6 +97,14 @@ export async function deleteKorrelasjon(
     await enqueue(trx, [
       { queue: DELETE_KORRELASJON, tenant: own.konto.tenant, payload, subject: own.konto.id },
     ]);
+    await audit(trx, [
+      {
+        operation: 'exchange.korrelasjon.slettet',
+        object: korrelasjonsid,
+        informationKind: 'dokument',
+        outcome: 'ok',
+      },
+    ]);
   });
 }
 

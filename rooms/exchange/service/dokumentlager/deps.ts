@@ -11,6 +11,8 @@ export interface DokumentlagerLimits {
   readonly uploadIdleMs: number;
   /** Longest upload. The Java client waits for one hour (§2.6). */
   readonly uploadTimeoutMs: number;
+  /** Longest time that a reader takes nothing of what is sent. */
+  readonly downloadIdleMs: number;
 }
 
 export const DEFAULT_DOKUMENTLAGER_LIMITS: DokumentlagerLimits = {
@@ -18,6 +20,7 @@ export const DEFAULT_DOKUMENTLAGER_LIMITS: DokumentlagerLimits = {
   maxJsonBytes: 262_144,
   uploadIdleMs: 60_000,
   uploadTimeoutMs: 3_600_000,
+  downloadIdleMs: 120_000,
 };
 
 /** What Dokumentlager works with; made once by the room. */

@@ -47,6 +47,8 @@ export async function uploadDokument(
   const received: Received = {};
   try {
     await receive(own.ctx, deps, own.konto, upload, received);
+    // An upload may last long: the konto may be gone meanwhile.
+    await ownKonto(ctx, deps, principal, upload);
   } catch (error) {
     if (received.object) await discardObject(own.ctx, deps, received.object.key);
     throw error;
