@@ -67,7 +67,10 @@ export function createConnection(options: ConnectionOptions): Connection {
       fail(error);
     }
     // Replies that nobody reads: no more questions are taken until they are.
-    if (state !== 'closing' && outlet.unsent() > limits.maxUnsentBytes) pause();
+    if (state !== 'closing' && outlet.unsent() > limits.maxUnsentBytes) {
+      outlet.flush();
+      if (outlet.blocked()) pause();
+    }
   }
 
   function readProtocolHeader(chunk: Buffer): Buffer {

@@ -41,8 +41,8 @@ export interface AmqpStats {
 }
 
 const TICK_MS = 500;
-/** Ticks between two looks at deliveries that are not answered. */
-const ACK_CHECK_TICKS = 20;
+/** Between two looks at deliveries that are not answered, at most. */
+const ACK_CHECK_MS = 10_000;
 
 /** Starts the AMQP 0-9-1 face (fiks-io §3) on its listeners. */
 export async function createAmqpServer(options: AmqpServerOptions): Promise<AmqpServer> {
@@ -91,6 +91,7 @@ export async function createAmqpServer(options: AmqpServerOptions): Promise<Amqp
 
   /** One timer for all connections: thousands of idle ones cost a loop over them. */
   let ticks = 0;
+  const ackCheckTicks = Math.ceil(Math.min(ACK_CHECK_MS, limits.ackTimeoutMs / 4) / TICK_MS);
   const timer = setInterval(() => {
     const previous = clock;
     clock = performance.now();
@@ -100,7 +101,7 @@ export async function createAmqpServer(options: AmqpServerOptions): Promise<Amqp
     const excused = late > TICK_MS ? late : 0;
     for (const connection of connections) {
       connection.tick(excused);
-      if (ticks % ACK_CHECK_TICKS === 0) connection.checkAckTimeout();
+      if (ticks % ackCheckTicks === 0) connection.checkAckTimeout();
     }
   }, TICK_MS);
 
