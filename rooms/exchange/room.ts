@@ -1,0 +1,149 @@
+import type { Access } from '@grunnmur/access';
+import type { DecryptionKey } from '@grunnmur/kernel/crypto';
+import { type Ctx, withCtx } from '@grunnmur/kernel/ctx';
+import type { Database } from '@grunnmur/kernel/db';
+import type { Logger } from '@grunnmur/kernel/log';
+import type { Room } from '@grunnmur/kernel/room';
+import type { ObjectStore } from '@grunnmur/kernel/storage';
+import { HOUR_MS } from '@grunnmur/kernel/time';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import {
+  deleteKorrelasjonJob,
+  dokumentRetentionSchedule,
+  removeDokumenterJob,
+} from './jobs/dokumentlager.ts';
+import { purgeSchedule, sweepSchedule } from './jobs/meldinger.ts';
+import { type AmqpListener, type AmqpServer, createAmqpServer } from './routes/amqp/server.ts';
+import { registerApi } from './routes/api/register-api.ts';
+import { registerDokumentlager } from './routes/dokumentlager/register-dokumentlager.ts';
+import { registerKatalog, registerProtokollKatalog } from './routes/katalog/register-katalog.ts';
+import { registerKonto } from './routes/konto/register-konto.ts';
+import { registerProtokoll } from './routes/protokoll/register-protokoll.ts';
+import { registerSend } from './routes/send/register-send.ts';
+import type { KontoRouteDeps } from './routes/shared/konto-route-deps.ts';
+import { createDokumentlager } from './service/dokumentlager/create-dokumentlager.ts';
+import { DEFAULT_DOKUMENTLAGER_LIMITS, type DokumentlagerDeps } from './service/dokumentlager/deps.ts';
+import { createPayloadDocuments } from './service/dokumentlager/payload-documents.ts';
+import { createKontoAdmin, createKontoer, type KontoAdmin } from './service/kontoer/index.ts';
+import { createSender } from './service/meldinger/create-sender.ts';
+import { DEFAULT_MELDING_LIMITS, type MeldingLimits } from './service/meldinger/limits.ts';
+import type { Broker, Queues } from './service/ports.ts';
+import { createQueues, type QueueRoom } from './service/queues/create-queues.ts';
+import { type ExchangeDemoSystem, seedSystem, seedTilganger } from './service/seed-demo.ts';
+
+export type { AmqpListener, AmqpServer } from './routes/amqp/server.ts';
+export type { KontoAdmin } from './service/kontoer/index.ts';
+export { DEFAULT_MELDING_LIMITS, type MeldingLimits } from './service/meldinger/limits.ts';
+export type { ExchangeDemoKonto, ExchangeDemoSystem } from './service/seed-demo.ts';
+
+export interface ExchangeRoomOptions {
+  readonly db: Database;
+  readonly log: Logger;
+  readonly now: () => Date;
+  readonly access: Access;
+  /** The room's own store, or part of one: what the room does not know is removed from it. */
+  readonly storage: ObjectStore;
+  /** Context of the program itself, for no tenant. */
+  readonly systemCtx: Ctx;
+  /** Context of a request before anybody is identified. */
+  readonly baseCtx: (request: FastifyRequest) => Ctx;
+  /** Address of the installation, without a trailing slash. */
+  readonly publicUrl: string;
+  readonly version: string;
+  readonly platformCertificatePem: string;
+  /** The platform's keys, newest first. */
+  readonly decryptionKeys: readonly DecryptionKey[];
+  readonly isValidFnr: (value: string) => boolean;
+  readonly isValidOrgnr: (value: string) => boolean;
+  readonly limits?: Partial<MeldingLimits>;
+  /** See {@link createQueues}. */
+  readonly nodeName?: string;
+}
+
+export interface ExchangeRoom {
+  readonly room: Room;
+  readonly broker: Broker;
+  readonly queues: Queues;
+  readonly admin: KontoAdmin;
+  /** Starts the AMQP face (fiks-io §3). Stop it before the room. */
+  readonly listenAmqp: (listeners: readonly AmqpListener[]) => Promise<AmqpServer>;
+  /** Demonstration only: systems with kontoer, each by its organisation's id; the same at each start. */
+  readonly seedDemo: (
+    systems: readonly (ExchangeDemoSystem & { readonly tenant: string })[],
+  ) => Promise<void>;
+}
+
+/** Builds the room: Fiks IO, its configuration and Dokumentlager. Nothing is read or started before `room.start`. */
+export function createExchangeRoom(options: ExchangeRoomOptions): ExchangeRoom {
+  const { access, now, log, systemCtx, version } = options;
+  const kontoer = createKontoer({ now });
+  const queueRoom = createQueues({ ...options, kontoer });
+  const { broker, queues } = queueRoom;
+  const kontoDeps: KontoRouteDeps = { access, kontoer, queues, baseCtx: options.baseCtx };
+  const admin = createKontoAdmin(kontoDeps);
+  const limits = { ...DEFAULT_MELDING_LIMITS, ...options.limits };
+  const dokumenter: DokumentlagerDeps = {
+    storage: options.storage,
+    kontoer,
+    decryptionKeys: options.decryptionKeys,
+    limits: DEFAULT_DOKUMENTLAGER_LIMITS,
+    isValidFnr: options.isValidFnr,
+    isValidOrgnr: options.isValidOrgnr,
+  };
+  const dokumentlager = createDokumentlager(dokumenter);
+  return {
+    broker,
+    queues,
+    admin,
+    listenAmqp: (listeners) =>
+      createAmqpServer({ broker, log, now, product: 'Grunnmur', version, listeners }),
+    seedDemo: async (systems) => {
+      for (const system of systems)
+        await seedSystem(withCtx(systemCtx, { tenant: system.tenant }), admin, system);
+      for (const system of systems)
+        await seedTilganger(withCtx(systemCtx, { tenant: system.tenant }), kontoDeps, system);
+    },
+    room: {
+      name: 'exchange',
+      migrations: new URL('./migrations/', import.meta.url),
+      routes: async (app) => {
+        await registerKatalog(app, kontoDeps);
+        await registerProtokollKatalog(app, kontoDeps);
+        await registerKonto(app, kontoDeps);
+        await registerProtokoll(app, kontoDeps);
+        await mountMessages(app, options, limits, kontoDeps, queueRoom);
+        await registerDokumentlager(app, { ...options, dokumentlager, limits: dokumenter.limits });
+      },
+      jobs: [removeDokumenterJob(dokumenter), deleteKorrelasjonJob()],
+      schedules: [
+        dokumentRetentionSchedule(),
+        purgeSchedule(),
+        sweepSchedule({
+          storage: options.storage,
+          olderThanMs: Math.max(
+            2 * HOUR_MS,
+            2 * dokumenter.limits.uploadTimeoutMs,
+            2 * limits.uploadTimeoutMs,
+          ),
+          isReferenced: dokumentlager.isReferenced,
+        }),
+      ],
+      start: queueRoom.start,
+      stop: queueRoom.stop,
+    },
+  };
+}
+
+async function mountMessages(
+  app: FastifyInstance,
+  options: ExchangeRoomOptions,
+  limits: MeldingLimits,
+  { kontoer }: KontoRouteDeps,
+  { arrived }: QueueRoom,
+): Promise<void> {
+  const { access, baseCtx, storage, systemCtx } = options;
+  const documents = createPayloadDocuments({ storage });
+  const send = createSender({ storage, documents, limits, kontoer, systemCtx, arrived });
+  await registerSend(app, { access, baseCtx, limits, send });
+  await registerApi(app, { access, baseCtx });
+}

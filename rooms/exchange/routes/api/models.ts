@@ -1,0 +1,54 @@
+import { Type } from 'typebox';
+import { HENDELSE_KODER, MELDING_STATUSES } from '../../types.ts';
+
+const Id = Type.String({ format: 'uuid' });
+const Moment = Type.String({ format: 'date-time' });
+
+const melding = {
+  id: Id,
+  type: Type.String(),
+  status: Type.Enum([...MELDING_STATUSES]),
+  avsenderKontoId: Id,
+  mottakerKontoId: Id,
+  svarTil: Type.Optional(Id),
+  klientMeldingId: Type.Optional(Type.String()),
+  klientKorrelasjonsId: Type.Optional(Type.String()),
+  storrelse: Type.Integer(),
+  dokumentlagerId: Type.Optional(Id),
+  mottatt: Moment,
+  utloper: Moment,
+  avsluttet: Type.Optional(Moment),
+};
+const Melding = Type.Object(melding);
+
+export const TimelineAnswer = Type.Object({
+  ...melding,
+  entries: Type.Array(
+    Type.Object({
+      tidspunkt: Moment,
+      kode: Type.Enum([...HENDELSE_KODER]),
+      forbindelse: Type.Optional(Type.String()),
+      meldingId: Type.Optional(Id),
+      meldingType: Type.Optional(Type.String()),
+    }),
+  ),
+});
+
+export const ConversationAnswer = Type.Object({ meldinger: Type.Array(Melding) });
+
+export const SearchAnswer = Type.Object({
+  meldinger: Type.Array(Melding),
+  cursor: Type.Optional(Type.String()),
+});
+
+export const SearchQuery = Type.Object({
+  kontoId: Type.Optional(Id),
+  type: Type.Optional(Type.String({ minLength: 1, maxLength: 250 })),
+  status: Type.Optional(Type.Enum([...MELDING_STATUSES])),
+  klientMeldingId: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+  korrelasjonsId: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+  fra: Type.Optional(Moment),
+  til: Type.Optional(Moment),
+  cursor: Type.Optional(Type.String({ maxLength: 200 })),
+  antall: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+});

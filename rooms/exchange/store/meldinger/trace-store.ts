@@ -1,0 +1,206 @@
+import type { Trx } from '@grunnmur/kernel/db';
+import type { HendelseKode, MeldingStatus } from '../../types.ts';
+
+/** A message as its two parties may see it: never its payload. */
+export interface MeldingRow {
+  readonly id: string;
+  readonly konto_id: string;
+  readonly avsender_konto_id: string;
+  readonly type: string;
+  readonly svar_til: string | null;
+  readonly klient_melding_id: string | null;
+  readonly klient_korrelasjons_id: string | null;
+  readonly plattform: boolean;
+  readonly storrelse: number;
+  readonly dokument_id: string | null;
+  readonly status: MeldingStatus;
+  readonly mottatt: Date;
+  readonly utlop: Date;
+  readonly avsluttet: Date | null;
+}
+
+export interface HendelseRow {
+  readonly tidspunkt: Date;
+  readonly kode: HendelseKode;
+  readonly levert: Date | null;
+  readonly forbindelse: string | null;
+  readonly varsel_id: string | null;
+}
+
+const COLUMNS = `m.id, m.konto_id, m.avsender_konto_id, m.type, m.svar_til, m.klient_melding_id, m.klient_korrelasjons_id,
+  m.plattform, m.storrelse, m.dokument_id, m.status, m.mottatt, m.utlop, m.avsluttet`;
+/** Sent from or to a konto of the integration $1; the kontoer themselves are its organisation's rows only. */
+const OWN = `exists (select from exchange.konto k join exchange.system s on s.id = k.system_id
+  where k.id in (m.konto_id, m.avsender_konto_id) and s.integrasjon_id = $1)`;
+
+export async function findMelding(
+  trx: Trx,
+  integrasjonId: string,
+  id: string,
+): Promise<MeldingRow | undefined> {
+  const { rows } = await trx.pg.query<MeldingRow>({
+    name: 'exchange_find_melding',
+    text: `select ${COLUMNS} from exchange.melding m where m.id = $2 and ${OWN}`,
+    values: [integrasjonId, id],
+  });
+  return rows[0];
+}
+
+export async function findHendelser(trx: Trx, id: string): Promise<HendelseRow[]> {
+  const { rows } = await trx.pg.query<HendelseRow>({
+    name: 'exchange_find_hendelser',
+    text: `select tidspunkt, kode, levert, forbindelse, varsel_id from exchange.hendelse where melding_id = $1 order by nr limit 200`,
+    values: [id],
+  });
+  return rows;
+}
+
+/** The delivery that is under way, if the message is with a consumer now. */
+export async function findDelivery(
+  trx: Trx,
+  { id, konto_id }: MeldingRow,
+): Promise<{ levert: Date; forbindelse: string } | undefined> {
+  const { rows } = await trx.pg.query<{ levert: Date; forbindelse: string }>({
+    name: 'exchange_find_delivery',
+    // A message that is out stands among the first of its queue; what waits behind is not read.
+    text: `select levert, forbindelse from (
+        select k.melding_id, k.token, k.levert, k.forbindelse from exchange.ko k where k.konto_id = $2 order by k.konto_id, k.seq limit 20000
+      ) k where k.melding_id = $1 and k.token is not null`,
+    values: [id, konto_id],
+  });
+  return rows[0];
+}
+
+export async function findAnswers(
+  trx: Trx,
+  integrasjonId: string,
+  id: string,
+  limit: number,
+): Promise<MeldingRow[]> {
+  const { rows } = await trx.pg.query<MeldingRow>({
+    name: 'exchange_find_answers',
+    text: `select ${COLUMNS} from exchange.melding m where m.svar_til = $2 and ${OWN} order by m.id limit $3`,
+    values: [integrasjonId, id, limit],
+  });
+  return rows;
+}
+
+/** What a message answers, what that answers, and so on, and all their answers: the oldest first. */
+export async function findConversation(
+  trx: Trx,
+  integrasjonId: string,
+  id: string,
+  limit: number,
+): Promise<MeldingRow[]> {
+  const { rows } = await trx.pg.query<MeldingRow>({
+    name: 'exchange_find_conversation',
+    text: `with recursive opp as (
+        select m.id, m.svar_til, 1 as steg from exchange.melding m where m.id = $2
+        union all
+        select m.id, m.svar_til, o.steg + 1 from opp o join exchange.melding m on m.id = o.svar_til where o.steg < $3
+      ), ned as (
+        select * from (select o.id, 1 as steg from opp o order by o.steg desc limit 1) rot
+        union
+        select m.id, n.steg + 1 from ned n cross join lateral (
+          select m.id from exchange.melding m where m.svar_til = n.id order by m.id limit $3
+        ) m where n.steg < $3
+      )
+      select ${COLUMNS} from (select distinct id from (select id from ned limit $3 * 10) n) n
+        join exchange.melding m on m.id = n.id where ${OWN} order by m.id limit $3`,
+    values: [integrasjonId, id, limit],
+  });
+  return rows;
+}
+
+export interface SearchFilter {
+  readonly kontoId?: string | undefined;
+  readonly type?: string | undefined;
+  readonly status?: string | undefined;
+  readonly klientMeldingId?: string | undefined;
+  readonly korrelasjonsId?: string | undefined;
+  readonly fra?: Date | undefined;
+  readonly til?: Date | undefined;
+  /** Only messages with an id below it. */
+  readonly before: string;
+  /** Only messages with an id from it on. */
+  readonly from: string;
+  readonly limit: number;
+}
+
+const MATCHES = `($3::text is null or m.type = $3) and ($4::text is null or m.status = $4)
+  and ($5::text is null or m.klient_melding_id = $5) and ($6::text is null or m.klient_korrelasjons_id = $6)
+  and ($7::timestamptz is null or m.mottatt >= $7) and ($8::timestamptz is null or m.mottatt < $8)
+  and ($2::uuid is null or $2 in (m.konto_id, m.avsender_konto_id))`;
+
+/** Messages that one of the sender's ids names, the newest first. */
+export async function searchByClientId(
+  trx: Trx,
+  integrasjonId: string,
+  filter: SearchFilter,
+): Promise<MeldingRow[]> {
+  const column =
+    filter.klientMeldingId === undefined ? 'klient_korrelasjons_id = $6' : 'klient_melding_id = $5';
+  const { rows } = await trx.pg.query<MeldingRow>({
+    name: `exchange_search_${column.slice(0, 20)}`,
+    text: `select ${COLUMNS} from exchange.melding m
+      where m.${column} and m.id < $9 and m.id >= $10 and ${MATCHES} and ${OWN} order by m.id desc limit $11`,
+    values: values(integrasjonId, filter),
+  });
+  return rows;
+}
+
+/** Rows of one konto and direction that a search reads before it answers with what it has found so far. */
+const WINDOW = 2000;
+
+/**
+ * Messages to and from the integration's kontoer, the newest first. At most {@link WINDOW} rows of each konto and direction
+ * are read: `frontier` is where the search has come when it found less than a page, undefined when there is no more.
+ */
+export async function searchByKonto(
+  trx: Trx,
+  integrasjonId: string,
+  filter: SearchFilter,
+): Promise<{ rows: MeldingRow[]; frontier: string | undefined }> {
+  const { rows } = await trx.pg.query<MeldingRow & { frontier: string | null }>({
+    name: 'exchange_search_konto',
+    text: `with egen as materialized (
+        select k.id from exchange.konto k join exchange.system s on s.id = k.system_id
+        where s.integrasjon_id = $1 and ($2::uuid is null or k.id = $2)
+      ), lest as materialized (
+        select e.id as konto, 1 as retning, x.id from egen e cross join lateral (
+          select m.id from exchange.melding m where m.konto_id = e.id and m.id < $9 and m.id >= $10
+          order by m.id desc limit ${WINDOW}) x
+        union all
+        select e.id, 2, x.id from egen e cross join lateral (
+          select m.id from exchange.melding m where m.avsender_konto_id = e.id and m.id < $9 and m.id >= $10
+          order by m.id desc limit ${WINDOW}) x
+      ), grense as materialized (
+        -- uuid has no max: the text of a UUID sorts as it does
+        select max(forst)::uuid as frontier from (
+          select min(l.id::text) as forst from lest l group by l.konto, l.retning having count(*) = ${WINDOW}) g
+      ), treff as (
+        select ${COLUMNS} from (select distinct l.id from lest l) l join exchange.melding m on m.id = l.id
+        where ${MATCHES} and m.id >= coalesce((select frontier from grense), '00000000-0000-0000-0000-000000000000')
+        order by m.id desc limit $11
+      )
+      select t.*, g.frontier from grense g left join treff t on true order by t.id desc`,
+    values: values(integrasjonId, filter),
+  });
+  return { rows: rows.filter((row) => row.id !== null), frontier: rows[0]?.frontier ?? undefined };
+}
+
+function values(integrasjonId: string, filter: SearchFilter): unknown[] {
+  return [
+    integrasjonId,
+    filter.kontoId ?? null,
+    filter.type ?? null,
+    filter.status ?? null,
+    filter.klientMeldingId ?? null,
+    filter.korrelasjonsId ?? null,
+    filter.fra ?? null,
+    filter.til ?? null,
+    filter.before,
+    filter.from,
+    filter.limit,
+  ];
+}
