@@ -1,5 +1,5 @@
+import { type Navnerom, UUID } from '../xml/modell.ts';
 import { arkivUri } from './arkiv-uri.ts';
-import { type Navnerom, UUID } from './xml-modell.ts';
 
 const METADATAKATALOG: Navnerom = {
   uri: arkivUri('metadatakatalog'),

@@ -1,5 +1,5 @@
+import type { Navnerom } from '../xml/modell.ts';
 import { arkivUri } from './arkiv-uri.ts';
-import type { Navnerom } from './xml-modell.ts';
 
 const STRUKTUR: Navnerom = {
   uri: arkivUri('arkivstruktur'),

@@ -1,3 +1,5 @@
+import { lagModell } from '../xml/modell.ts';
+import type { Rot } from '../xml/rot.ts';
 import { ARKIV_ARKIVERING } from './arkiv-arkivering.ts';
 import { ARKIV_INNSYN } from './arkiv-innsyn.ts';
 import { ARKIV_METADATA } from './arkiv-metadatakatalog.ts';
@@ -5,8 +7,6 @@ import { ARKIV_OPPDATERING } from './arkiv-oppdatering.ts';
 import { ARKIV_SOK } from './arkiv-sok.ts';
 import { ARKIV_STRUKTUR } from './arkiv-struktur.ts';
 import { arkivUri } from './arkiv-uri.ts';
-import type { Rot } from './validate-xml.ts';
-import { lagModell } from './xml-modell.ts';
 
 export const ARKIV_MODELL = lagModell([
   ...ARKIV_METADATA,

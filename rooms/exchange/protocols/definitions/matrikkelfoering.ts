@@ -1,5 +1,5 @@
-import type { Rot } from './validate-xml.ts';
-import { lagModell, type Navnerom, UUID } from './xml-modell.ts';
+import { lagModell, type Navnerom, UUID } from '../xml/modell.ts';
+import type { Rot } from '../xml/rot.ts';
 
 const GEOINTEGRASJON = 'http://rep.geointegrasjon.no';
 

@@ -1,12 +1,12 @@
-import { type Automat, byggAutomat, type Felt, type Partikkel, parseInnhold } from './xml-innhold.ts';
-import { type Grunntype, isGrunntype, type Verdiregel } from './xml-verdi.ts';
+import { type Automat, byggAutomat, type Felt, type Partikkel, parseInnhold } from './innhold.ts';
+import { type Grunntype, isGrunntype, type Verdiregel } from './verdi.ts';
 
 /**
  * One namespace of XML payloads, as data in a form of our own. Types are named `name` in the same namespace,
  * `merke:name` in another, `xs:name` for a basic type; a field without a type has the type of its own name, here or in
  * the namespaces of `bruker`.
  *
- * `typer` are elements with fields: `[abstrakt] [< base;] fields`, fields as in `xml-innhold.ts`, where `<` adds to the fields
+ * `typer` are elements with fields: `[abstrakt] [< base;] fields`, fields as in `innhold.ts`, where `<` adds to the fields
  * of `base` and lets the type stand in its place by `xsi:type`. `= value @attribute` is a value with attributes.
  */
 export interface Navnerom {
