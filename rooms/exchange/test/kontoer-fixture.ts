@@ -29,7 +29,7 @@ export function memoryQueues() {
 }
 
 /** The account services on a real database and a real access room. */
-export async function createFixture(test?: TestDatabase) {
+export async function createFixture(test?: TestDatabase, publicUrl: () => string = () => PUBLIC_URL) {
   const database = test ?? (await testDatabase());
   const clock = { now: new Date() };
   const now = () => clock.now;
@@ -39,7 +39,7 @@ export async function createFixture(test?: TestDatabase) {
     log,
     now,
     masterKey: new Uint8Array(32).fill(7),
-    publicUrl: () => PUBLIC_URL,
+    publicUrl,
     issuer: {},
   });
   const { access } = accessRoom;
@@ -99,10 +99,12 @@ export function sharedKeys(): Promise<SelfSigned> {
   return pair;
 }
 
-export function newKeys(change: { notBefore?: Date; notAfter?: Date } = {}): Promise<SelfSigned> {
+export function newKeys(
+  change: { notBefore?: Date; notAfter?: Date; orgnr?: string } = {},
+): Promise<SelfSigned> {
   return createSelfSigned({
     commonName: 'Fagsystem',
-    organisationNumber: KOMMUNE,
+    organisationNumber: change.orgnr ?? KOMMUNE,
     notBefore: change.notBefore ?? new Date(Date.now() - 86_400_000),
     notAfter: change.notAfter ?? new Date(Date.now() + 30 * 86_400_000),
   });

@@ -19,6 +19,7 @@ import {
   type CreatedSystem,
   createOrganisasjon,
   createSystem,
+  getSystem,
   listOwnSystems,
   type NewOrganisasjon,
   type NewSystem,
@@ -39,6 +40,8 @@ export interface KontoAdmin {
   /** Makes an integration that exists already a system of Fiks IO. */
   registerSystem(ctx: Ctx, input: Parameters<typeof registerSystem>[2]): Promise<void>;
   listSystems(ctx: Ctx): Promise<SystemRow[]>;
+  /** A new password for the system's integration; the old one stops working within 5 s. */
+  rotatePassword(ctx: Ctx, systemId: string): Promise<{ integrasjonId: string; integrasjonPassord: string }>;
   setKonfigureresAvIntegrasjon(ctx: Ctx, systemId: string, value: boolean): Promise<void>;
   createKonto(ctx: Ctx, input: NewKonto): Promise<string>;
   listKontoer(ctx: Ctx, filter?: { systemId?: string; aktiv?: boolean }): Promise<KontoRow[]>;
@@ -65,6 +68,11 @@ export function createKontoAdmin(deps: KontoDeps): KontoAdmin {
     createSystem: (ctx, input) => createSystem(ctx, deps, input),
     registerSystem: (ctx, input) => registerSystem(ctx, deps, input),
     listSystems: listOwnSystems,
+    rotatePassword: async (ctx, systemId) => {
+      const { integrasjon_id: integrasjonId } = await getSystem(ctx, systemId);
+      const { password } = await deps.access.admin.rotateIntegrationPassword(ctx, integrasjonId);
+      return { integrasjonId, integrasjonPassord: password };
+    },
     setKonfigureresAvIntegrasjon: (ctx, id, value) => setKonfigureresAvIntegrasjon(ctx, deps, id, value),
     createKonto: (ctx, input) => createKonto(ctx, deps, input),
     listKontoer: (ctx, filter = {}) => listOwnKontoer(ctx, filter),

@@ -166,6 +166,7 @@ async function change(
   operation: string,
   wanted: KontoChange,
 ): Promise<void> {
+  if (!isUuid(kontoId)) throw ExchangeError.kontoNotFound();
   // Names are not repeated in the log: it tells that they were changed, and by whom.
   const { navn: _navn, beskrivelse: _beskrivelse, ...detail } = wanted;
   const entry = { operation, object: kontoId, ...(Object.keys(detail).length > 0 ? { detail } : {}) };

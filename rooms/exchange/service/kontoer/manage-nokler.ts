@@ -1,6 +1,6 @@
 import type { Ctx } from '@grunnmur/kernel/ctx';
 import { type Trx, withTransaction } from '@grunnmur/kernel/db';
-import { newId } from '@grunnmur/kernel/ids';
+import { isUuid, newId } from '@grunnmur/kernel/ids';
 import { ExchangeError } from '../../errors.ts';
 import { lockKonto } from '../../store/kontoer/konto-store.ts';
 import {
@@ -21,6 +21,7 @@ const MAX_HISTORY = 200;
  * changes nothing. Throws `exchange.invalid_certificate` (400) and `exchange.konto_not_found` (404).
  */
 export async function setNokkel(ctx: Ctx, deps: KontoDeps, kontoId: string, pem: string): Promise<void> {
+  if (!isUuid(kontoId)) throw ExchangeError.kontoNotFound();
   const certificate = readCertificate(pem);
   const change = {
     operation: 'nokkel.set',

@@ -158,6 +158,7 @@ export async function setKonfigureresAvIntegrasjon(
   systemId: string,
   value: boolean,
 ): Promise<void> {
+  if (!isUuid(systemId)) throw ExchangeError.systemNotFound();
   const change = { operation: 'system.konfigureres_av_integrasjon', object: systemId, detail: { value } };
   await applyChange(ctx, deps, change, async (trx) => {
     if ((await updateKonfigureres(trx, systemId, value)) === 0) throw ExchangeError.systemNotFound();
