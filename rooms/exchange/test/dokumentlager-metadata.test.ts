@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { byteRange } from '../routes/dokumentlager/byte-range.ts';
 import { contentDisposition } from '../routes/dokumentlager/content-disposition.ts';
 import { readMetadata } from '../service/dokumentlager/read-metadata.ts';
+import { tilgjengeligTil } from '../service/dokumentlager/tilgjengelighet.ts';
 import { metadata } from './dokumentlager-harness.ts';
 
 const NOW = new Date('2026-03-02T09:00:00Z');
@@ -33,10 +34,16 @@ describe('metadata of an upload', () => {
       eksponertFor: [],
       korrelasjonsid: undefined,
       ikkeLagreLastetNed: false,
-      tilgjengeligTil: new Date('2026-03-02T10:00:00Z'),
+      tilgjengelighet: { kind: 'ttl', seconds: 3600 },
     });
-    expect(read({ ukjent: 1, ttl: -5 }).tilgjengeligTil).toBeNull();
-    const til = (tilgjengeligTil: string) => read({ ttl: undefined, tilgjengeligTil }).tilgjengeligTil;
+    expect(tilgjengeligTil(read({ ukjent: 1, ttl: -5 }).tilgjengelighet, NOW)).toBeNull();
+    // Counted from when it is accepted, not from when its upload began.
+    const later = new Date('2026-03-02T09:30:00Z');
+    expect(tilgjengeligTil(read({ ttl: 60 }).tilgjengelighet, later)).toEqual(
+      new Date('2026-03-02T09:31:00Z'),
+    );
+    const til = (value: string) =>
+      tilgjengeligTil(read({ ttl: undefined, tilgjengeligTil: value }).tilgjengelighet, NOW);
     expect(til('2026-03-02T10:30:00.123456789+0100')).toEqual(new Date('2026-03-02T09:30:00.123Z'));
     expect(til('2027-01-01T00:00Z')).toEqual(new Date('2027-01-01T00:00:00Z'));
   });

@@ -1,8 +1,7 @@
-import type { Ctx } from '@grunnmur/kernel/ctx';
-import { withCtx } from '@grunnmur/kernel/ctx';
+import { type Ctx, withCtx } from '@grunnmur/kernel/ctx';
 import { KernelError } from '@grunnmur/kernel/errors';
 import { StorageError } from '@grunnmur/kernel/storage';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify';
 import { Type } from 'typebox';
 import type { Leser, Nedlasting } from '../../service/dokumentlager/download-dokument.ts';
 import { caller } from '../shared/authenticate.ts';
@@ -26,16 +25,11 @@ const DokumentMetadata = Type.Object({
 
 /** `GET /nedlasting/{dokumentId}` and its metadata, for integrations. */
 export function downloadRoutes(scope: FastifyInstance, deps: DokumentlagerFaceDeps): void {
-  scope.route<{ Params: DokumentParams }>({
-    // HEAD by itself: the one Fastify derives would read the whole document.
-    method: ['GET', 'HEAD'],
-    url: '/nedlasting/:dokumentId',
-    schema: documentedBytes('lastNed', 'Last ned et dokument', 'application/octet-stream'),
-    handler: async (request, reply) => {
-      const { ctx, leser } = integrationReader(request);
-      const document = await deps.dokumentlager.open(ctx, leser, request.params.dokumentId);
-      return send(request, reply, ctx, document, deps.limits.downloadIdleMs);
-    },
+  const description = documentedBytes('lastNed', 'Last ned et dokument', 'application/octet-stream');
+  getAndHead(scope, '/nedlasting/:dokumentId', description, async (request, reply) => {
+    const { ctx, leser } = integrationReader(request);
+    const document = await deps.dokumentlager.open(ctx, leser, request.params.dokumentId);
+    return send(request, reply, ctx, document, deps.limits.downloadIdleMs);
   });
   scope.get<{ Params: DokumentParams }>(
     '/nedlasting/:dokumentId/metadata',
@@ -53,29 +47,42 @@ export function personDownloadRoute(
   deps: DokumentlagerFaceDeps,
   person: NonNullable<DokumentlagerFaceDeps['person']>,
 ): void {
-  scope.route<{ Params: DokumentParams }>({
-    method: ['GET', 'HEAD'],
-    url: '/nedlasting/niva4/:dokumentId',
-    schema: documentedBytes('lastNedPerson', 'Last ned et dokument som person', 'application/octet-stream'),
-    handler: async (request, reply) => {
-      const found = await person(request);
-      if (!found) throw KernelError.unauthenticated();
-      const ctx = withCtx(deps.baseCtx(request), { tenant: null, actor: { kind: 'person', id: found.fnr } });
-      const leser: Leser = { kind: 'person', ...found };
-      const document = await deps.dokumentlager.open(ctx, leser, request.params.dokumentId);
-      return send(request, reply, ctx, document, deps.limits.downloadIdleMs);
-    },
+  const summary = 'Last ned et dokument som person';
+  const description = documentedBytes('lastNedPerson', summary, 'application/octet-stream');
+  getAndHead(scope, '/nedlasting/niva4/:dokumentId', description, async (request, reply) => {
+    const found = await person(request);
+    if (!found) throw KernelError.unauthenticated();
+    const ctx = withCtx(deps.baseCtx(request), { tenant: null, actor: { kind: 'person', id: found.fnr } });
+    const leser: Leser = { kind: 'person', fnr: found.fnr, level: found.level };
+    const document = await deps.dokumentlager.open(ctx, leser, request.params.dokumentId);
+    return send(request, reply, ctx, document, deps.limits.downloadIdleMs);
   });
 }
 
-function integrationReader(request: FastifyRequest): { ctx: Ctx; leser: Leser } {
+type DownloadHandler = (
+  request: FastifyRequest<{ Params: DokumentParams }>,
+  reply: FastifyReply,
+) => Promise<FastifyReply>;
+
+/** HEAD by itself: the one that Fastify derives from GET would read the whole document. */
+function getAndHead(
+  scope: FastifyInstance,
+  url: string,
+  description: FastifySchema,
+  handler: DownloadHandler,
+) {
+  scope.get<{ Params: DokumentParams }>(url, { schema: description, exposeHeadRoute: false }, handler);
+  scope.head<{ Params: DokumentParams }>(url, { schema: { hide: true } }, handler);
+}
+
+function integrationReader(request: FastifyRequest<{ Params: DokumentParams }>): { ctx: Ctx; leser: Leser } {
   const { ctx, principal } = caller(request);
   return { ctx, leser: { kind: 'integrasjon', integrasjonId: principal.integrationId } };
 }
 
 /** Answers the document or the part asked for, with a `Content-Length` that is right (fiks-io §2.6: .NET relies on it). */
 async function send(
-  request: FastifyRequest,
+  request: FastifyRequest<{ Params: DokumentParams }>,
   reply: FastifyReply,
   ctx: Ctx,
   document: Nedlasting,

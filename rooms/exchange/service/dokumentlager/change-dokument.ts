@@ -18,7 +18,7 @@ import { checked, type JsonObject } from './field-report.ts';
 import { type KontoPath, ownKonto } from './own-konto.ts';
 import { readKorrelasjonsid } from './read-metadata.ts';
 import { DELETE_KORRELASJON, isGone, type KorrelasjonPayload, recordDeletion } from './removal.ts';
-import { readTilgjengelighet } from './tilgjengelighet.ts';
+import { readTilgjengelighet, tilgjengeligTil } from './tilgjengelighet.ts';
 
 export interface Treff {
   readonly id: string;
@@ -48,7 +48,8 @@ export async function changeTilgjengelighet(
   body: JsonObject,
 ): Promise<{ id: string; tilgjengeligTil: string | null }> {
   const own = await ownKonto(ctx, deps, principal, path);
-  const til = checked((report) => readTilgjengelighet(body, ctx.now(), report)) ?? null;
+  const wish = checked((report) => readTilgjengelighet(body, ctx.now(), report));
+  const til = tilgjengeligTil(wish, ctx.now());
   return withTransaction(own.ctx, async (trx) => {
     const dokument = await requireOwn(trx, own.konto.id, path.dokumentId);
     await setTilgjengeligTil(trx, dokument.id, til);

@@ -54,7 +54,7 @@ export async function openDokument(
 ): Promise<Nedlasting> {
   const row = await requireReadable(ctx, deps, leser, id);
   const own = withCtx(ctx, { tenant: row.tenant_id });
-  await auditRead(own, row, 'exchange.dokument.lest');
+  await auditRead(own, row, leser, 'exchange.dokument.lest');
   return {
     metadata: toMetadata(row),
     storrelse: row.ukryptert_storrelse,
@@ -84,7 +84,7 @@ export async function readDokumentMetadata(
   id: string,
 ): Promise<DokumentMetadata> {
   const row = await requireReadable(ctx, deps, leser, id);
-  await auditRead(withCtx(ctx, { tenant: row.tenant_id }), row, 'exchange.dokument.metadata_lest');
+  await auditRead(withCtx(ctx, { tenant: row.tenant_id }), row, leser, 'exchange.dokument.metadata_lest');
   return toMetadata(row);
 }
 
@@ -128,11 +128,13 @@ async function mayRead(
  * Readings are in the access log of the organisation that owns the document. Payloads are not: they are encrypted from
  * system to system, and the message's own timeline says when it was delivered.
  */
-async function auditRead(ctx: Ctx, row: DokumentRow, operation: string): Promise<void> {
+async function auditRead(ctx: Ctx, row: DokumentRow, leser: Leser, operation: string): Promise<void> {
   if (row.nyttelast) return;
   const persons = (row.eksponert_for as readonly EksponertFor[]).flatMap((entry) =>
     entry.type === 'PERSON' ? [entry.fnr] : [],
   );
+  const only = persons.length === 1 ? persons[0] : undefined;
+  const subject = leser.kind === 'person' ? leser.fnr : only;
   await withTransaction(ctx, (trx) =>
     audit(trx, [
       {
@@ -140,7 +142,7 @@ async function auditRead(ctx: Ctx, row: DokumentRow, operation: string): Promise
         object: row.id,
         informationKind: 'dokument',
         outcome: 'ok',
-        ...(persons.length === 1 ? { subject: persons[0]! } : {}),
+        ...(subject === undefined ? {} : { subject }),
       },
     ]),
   );

@@ -2,7 +2,7 @@ import { isUuid } from '@grunnmur/kernel/ids';
 import type { DokumentlagerDeps } from './deps.ts';
 import { type EksponertFor, readEksponertFor } from './eksponert-for.ts';
 import { checked, type JsonObject, type Report } from './field-report.ts';
-import { readTilgjengelighet } from './tilgjengelighet.ts';
+import { readTilgjengelighet, type Tilgjengelighet } from './tilgjengelighet.ts';
 
 /** The `metadata` part of an upload, checked. */
 export interface NyttDokument {
@@ -13,8 +13,7 @@ export interface NyttDokument {
   readonly eksponertFor: readonly EksponertFor[];
   readonly korrelasjonsid: string | undefined;
   readonly ikkeLagreLastetNed: boolean;
-  /** `null`: for ever. */
-  readonly tilgjengeligTil: Date | null;
+  readonly tilgjengelighet: Tilgjengelighet;
 }
 
 const MAX_NAME = 255;
@@ -43,7 +42,7 @@ export function readMetadata(
     eksponertFor: readEksponertFor(source.eksponertFor, deps, report),
     korrelasjonsid: readKorrelasjonsid(source.korrelasjonsid, report),
     ikkeLagreLastetNed: readFlag(source.ikkeLagreDokumentLastetNed, report),
-    tilgjengeligTil: readTilgjengelighet(source, now, report) ?? null,
+    tilgjengelighet: readTilgjengelighet(source, now, report),
   }));
 }
 

@@ -10,6 +10,7 @@ import { invalidField, parseJsonObject } from './field-report.ts';
 import { type KontoPath, ownKonto } from './own-konto.ts';
 import { type NyttDokument, readMetadata } from './read-metadata.ts';
 import { discardObject, type StoredObject, storeObject } from './store-object.ts';
+import { tilgjengeligTil } from './tilgjengelighet.ts';
 
 export interface UploadPart {
   readonly name: string | undefined;
@@ -113,7 +114,7 @@ async function commit(
         eksponert_for: metadata.eksponertFor,
         korrelasjonsid: metadata.korrelasjonsid ?? null,
         ikke_lagre_lastet_ned: metadata.ikkeLagreLastetNed,
-        tilgjengelig_til: metadata.tilgjengeligTil,
+        tilgjengelig_til: tilgjengeligTil(metadata.tilgjengelighet, ctx.now()),
         opprettet: ctx.now(),
         opprettet_av: `${ctx.actor.kind}:${ctx.actor.id}`,
       });
