@@ -21,6 +21,12 @@ import { newKeys } from './kontoer-fixture.ts';
 
 const LIMIT = 1_000_000;
 const openssl = findOpenssl();
+/** An upload as far as the first byte of its document. */
+const MULTIPART_HEAD = [
+  '--grense\r\nContent-Disposition: form-data; name="metadata"\r\n\r\n',
+  JSON.stringify(metadata()),
+  '\r\n--grense\r\nContent-Disposition: form-data; name="dokument"; filename="x"\r\n\r\n',
+].join('');
 
 describe('uploading to Dokumentlager', () => {
   let test: Harness;
@@ -191,18 +197,13 @@ describe('uploading to Dokumentlager', () => {
   });
 
   it('leaves nothing of an upload that breaks off, and of one that stops', async () => {
-    const head = [
-      '--grense\r\nContent-Disposition: form-data; name="metadata"\r\n\r\n',
-      JSON.stringify(metadata()),
-      '\r\n--grense\r\nContent-Disposition: form-data; name="dokument"; filename="x"\r\n\r\n',
-    ].join('');
     const headers = Object.entries({
       ...(await test.headers(test.a)),
       host: 'x',
       'content-type': 'multipart/form-data; boundary=grense',
       'content-length': '900000',
     }).map(([name, value]) => `${name}: ${value}\r\n`);
-    const start = `POST ${dokumenter(test.a)}/ HTTP/1.1\r\n${headers.join('')}\r\n${head}`;
+    const start = `POST ${dokumenter(test.a)}/ HTTP/1.1\r\n${headers.join('')}\r\n${MULTIPART_HEAD}`;
     await nothingStored(() => rawCall(start + 'x'.repeat(500_000), 300));
     await nothingStored(async () => {
       expect(await rawCall(start + 'x'.repeat(500_000))).toMatch(/^HTTP\/1\.1 408 /);
@@ -297,6 +298,39 @@ describe('uploading to Dokumentlager', () => {
       expect([refused.status, refused.json.errorCode]).toEqual([410, 'exchange.konto_gone']);
     });
     expect((await test.call(caller, 'DELETE', `${dokumenter(caller)}/${json.id}`)).status).toBe(410);
+  });
+
+  it('leaves nothing of an upload whose konto is deleted before its end', async () => {
+    const { a, fixture } = test;
+    const operator = fixture.operator(a.tenant);
+    const kontoId = await fixture.admin.createKonto(operator, { systemId: a.systemId, navn: 'Slettes' });
+    const caller = { ...a, kontoId };
+    const body = new ReadableStream<Uint8Array>({
+      start: async (controller) => {
+        controller.enqueue(Buffer.from(`${MULTIPART_HEAD}første del, `));
+        await sleep(100);
+        await fixture.admin.removeKonto(operator, kontoId);
+        controller.enqueue(Buffer.from('andre del\r\n--grense--\r\n'));
+        controller.close();
+      },
+    });
+    await nothingStored(async () => {
+      const headers = { 'content-type': 'multipart/form-data; boundary=grense' };
+      const init = { body, headers, duplex: 'half' } as RequestInit;
+      const refused = await test.call(caller, 'POST', dokumenter(caller), init);
+      expect([refused.status, refused.json.errorCode]).toEqual([410, 'exchange.konto_gone']);
+    });
+  });
+
+  it('leaves no bytes when the row cannot be written', async () => {
+    const { owner } = test.fixture.test;
+    await owner.query(`alter table exchange.dokument add constraint sperre check (navn <> 'sperret.pdf')`);
+    await nothingStored(async () => {
+      const failed = await test.upload(someBytes(10), { dokumentnavn: 'sperret.pdf' });
+      expect([failed.status, failed.json.errorCode]).toEqual([500, 'kernel.internal']);
+      expect(JSON.stringify(failed.json)).not.toContain('sperre');
+    });
+    await owner.query('alter table exchange.dokument drop constraint sperre');
   });
 
   async function rawCall(text: string, hangUpAfterMs?: number): Promise<string> {
