@@ -41,10 +41,17 @@ export function writeAsiceWith(
   options: WriteAsiceOptions = {},
 ): Readable {
   const entries = containerEntries(files, signer, options.signingTime ?? new Date());
-  return Readable.from(writeZip(entries, `mimetype=${ASICE_MIMETYPE}`), {
+  const container = Readable.from(writeZip(entries, `mimetype=${ASICE_MIMETYPE}`), {
     objectMode: false,
     highWaterMark: 65_536,
   });
+  // Streams whose turn never came would keep their files open.
+  if (Array.isArray(files)) container.once('close', () => (files as AsiceFile[]).forEach(closeContent));
+  return container;
+}
+
+function closeContent({ content }: AsiceFile): void {
+  if (content instanceof Readable) content.destroy();
 }
 
 async function* containerEntries(
