@@ -7,14 +7,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readAccess } from './kit/access.ts';
 import { type Options, readOptions, USAGE } from './kit/options.ts';
-import { writeProtocolPage } from './kit/protocol-page.ts';
+import { writeProtocolPages } from './kit/protocol-page.ts';
+import { createQuestions } from './kit/questions.ts';
 import { addUp, type NotRunReason, resultLine, type SuiteReport, type Totals } from './kit/results.ts';
 import { stopAll } from './kit/run-process.ts';
 import type { SuiteInput } from './kit/run-suite.ts';
 import { writeSampleDocuments } from './kit/sample-documents.ts';
 import { MAX_PRINTABLE_MB, type RunningServer, startServer, tail } from './kit/start-server.ts';
 import { JAVA_SUITES, runJavaSuite } from './kit/suite-java.ts';
-import { runNpmSuite } from './kit/suite-npm.ts';
+import { NPM_SUITES, runNpmSuite } from './kit/suite-npm.ts';
+import type { SuiteRun } from './kit/suite-run.ts';
 
 /** The run's own folder, while it exists. */
 let folder: string | undefined;
@@ -34,14 +36,19 @@ async function main(): Promise<number> {
   try {
     if (!options.target) server = await startServer(folder);
     const accessFile = options.target?.accessFile ?? (server as RunningServer).accessFile;
-    const baseUrl = options.target?.baseUrl ?? readAccess(accessFile).baseUrl;
-    readAccess(accessFile);
+    const access = readAccess(accessFile);
+    const baseUrl = options.target?.baseUrl ?? access.baseUrl;
     console.log(`Conformance against ${baseUrl}${server ? ', started for this run' : ''}`);
-    const reports = await runSuites(
-      options,
-      await prepare(folder, { baseUrl, access: accessFile, ownServer: server !== undefined }),
+    const inputFile = await prepare(folder, { baseUrl, access: accessFile, ownServer: server !== undefined });
+    const reports = await runSuites(options, {
+      inputFile,
       baseUrl,
-    );
+      access,
+      folder,
+      mavenArguments: options.mavenArguments,
+      questions: createQuestions(baseUrl, access, server),
+      onResult: (result) => console.log(resultLine(result)),
+    });
     const totals = await conclude(options, reports);
     if (totals.failed > 0 && server) console.log(`\nThe server's last words:\n${tail(server.logFile)}`);
     // Alone on the last line, for whoever adds up.
@@ -68,23 +75,21 @@ async function prepare(folder: string, known: Omit<SuiteInput, 'documents'>): Pr
   return inputFile;
 }
 
-async function runSuites(options: Options, inputFile: string, baseUrl: string): Promise<SuiteReport[]> {
-  const onResult = (result: Parameters<typeof resultLine>[0]) => console.log(resultLine(result));
-  const suites: [name: string, title: string, run: () => Promise<SuiteReport>][] = [
-    ['npm-v1', 'SvarUt REST v1, npm client', () => runNpmSuite(inputFile, baseUrl, onResult)],
-    ...JAVA_SUITES.map((suite): [string, string, () => Promise<SuiteReport>] => [
-      suite.suite,
-      suite.title,
-      () => runJavaSuite(suite, { inputFile, baseUrl, mavenArguments: options.mavenArguments, onResult }),
-    ]),
+async function runSuites({ only }: Options, run: SuiteRun): Promise<SuiteReport[]> {
+  const suites = [
+    ...NPM_SUITES.map((suite) => ({ ...suite, start: () => runNpmSuite(suite, run) })),
+    ...JAVA_SUITES.map((suite) => ({ ...suite, start: () => runJavaSuite(suite, run) })),
   ];
-  const wanted = suites.filter(([name]) => options.only.length === 0 || options.only.includes(name));
-  if (wanted.length === 0)
-    throw new Error(`No such suite. There are: ${suites.map(([name]) => name).join(', ')}`);
+  const unknown = only.filter((name) => !suites.some(({ suite }) => suite === name));
+  if (unknown.length > 0)
+    throw new Error(
+      `No such suite: ${unknown.join(', ')}. There are: ${suites.map(({ suite }) => suite).join(', ')}`,
+    );
   const reports: SuiteReport[] = [];
-  for (const [name, title, run] of wanted) {
-    console.log(`\n${title} (${name})`);
-    reports.push(await run());
+  for (const { suite, title, start } of suites) {
+    if (only.length > 0 && !only.includes(suite)) continue;
+    console.log(`\n${title} (${suite})`);
+    reports.push(await start());
   }
   return reports;
 }
@@ -97,10 +102,10 @@ async function conclude(options: Options, reports: readonly SuiteReport[]): Prom
   for (const { suite, clients, results, notRun } of reports) {
     const failed = results.filter((result) => !result.ok).length;
     console.log(
-      `  ${suite.padEnd(8)} ${notRun ? 'NOT RUN' : `${results.length - failed} passed, ${failed} failed`}`,
+      `  ${suite.padEnd(18)} ${notRun ? 'NOT RUN' : `${results.length - failed} passed, ${failed} failed`}`,
     );
     for (const { coordinates, origin, sha256 } of clients)
-      console.log(`           ${coordinates} (${origin}${sha256 ? `, sha256 ${sha256.slice(0, 16)}…` : ''})`);
+      console.log(`    ${coordinates} (${origin}${sha256 ? `, sha256 ${sha256.slice(0, 16)}…` : ''})`);
   }
   for (const { suite, title, notRun } of reports)
     if (notRun)
@@ -109,7 +114,7 @@ async function conclude(options: Options, reports: readonly SuiteReport[]): Prom
       );
   if (options.write) {
     const day = new Date().toISOString().slice(0, 10);
-    console.log(`\n${writeProtocolPage(reports, day, options.localOrigin)}`);
+    for (const line of writeProtocolPages(reports, day, options.localOrigin)) console.log(`\n${line}`);
   }
   return addUp(reports, mayBeMissing);
 }

@@ -31,6 +31,29 @@ export const Access = Type.Object({
   mottakersystemer: Type.Array(
     Type.Object({ username: Type.String(), password: Type.String(), orgnr: Type.String() }),
   ),
+  /** The queues of Fiks IO; absent in an installation without. */
+  amqp: Type.Optional(
+    Type.Object({
+      host: Type.String(),
+      port: Type.Integer(),
+      tlsPort: Type.Integer(),
+      /** Authority of the TLS certificate. */
+      caPem: Type.String(),
+    }),
+  ),
+  /** Kontoer that exchange messages; the first two belong to different organisations and take any type from each other. */
+  fiksIoAccounts: Type.Optional(
+    Type.Array(
+      Type.Object({
+        kontoId: Type.String(),
+        orgnr: Type.String(),
+        name: Type.String(),
+        integrasjonId: Type.String(),
+        privateKeyPem: Type.String(),
+        certificatePem: Type.String(),
+      }),
+    ),
+  ),
   persons: Type.Array(Type.Object({ fnr: Type.String(), name: Type.String(), situation: Type.String() })),
 });
 export type Access = Static<typeof Access>;

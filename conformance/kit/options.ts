@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 export interface Options {
   /** An installation that is already there; without it a fresh server is started for the run. */
   readonly target: { readonly baseUrl: string; readonly accessFile: string } | undefined;
-  /** Write the results to the protocol page. */
+  /** Write the results to the protocol pages. */
   readonly write: boolean;
   /** A suite that cannot run counts as failed. */
   readonly strict: boolean;
@@ -13,7 +13,7 @@ export interface Options {
   readonly allowUnavailable: boolean;
   /** Names of the suites to run; empty means all. */
   readonly only: readonly string[];
-  /** Where clients come from that are not known to be the published files; without it they stay off the page. */
+  /** Where clients come from that are not known to be the published files; without it they stay off the pages. */
   readonly localOrigin: string | undefined;
   /** Handed to Maven unchanged, for instance to try another release of a client. */
   readonly mavenArguments: readonly string[];
@@ -24,10 +24,10 @@ export const USAGE = `npm run conformance -- [options]
   --base-url <url> --access <file>   run against an installation that is already there; <file> has the logins, in the
                                      shape of <data>/demo-access.json
   --only <suite>                     run this suite only (may be repeated)
-  --no-write                         leave docs/protocols/svarut.md alone (as in CI)
+  --no-write                         leave the pages in docs/protocols alone (as in CI)
   --strict                           a suite that cannot run counts as failed (as in CI)
   --allow-unavailable                … but not a client that the Maven repository does not have
-  --local-origin "<where from>"      put local builds on the page too, named as such and with this origin
+  --local-origin "<where from>"      put local builds on the pages too, named as such and with this origin
   --maven-arg=<argument>             hand an argument to Maven (may be repeated)
 `;
 

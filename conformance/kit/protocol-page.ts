@@ -3,18 +3,26 @@ import { join } from 'node:path';
 import type { SuiteReport } from './results.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-const PAGE = join('docs', 'protocols', 'svarut.md');
+const FOLDER = join('docs', 'protocols');
 const START = '<!-- conformance:start -->';
 const END = '<!-- conformance:end -->';
+
+/** What a page says besides, of clients that no suite tries. */
+const NOT_TRIED: Readonly<Record<string, readonly string[]>> = {
+  'svarut.md': [
+    '| `SendKlientV3`, `StatusKlientV3` of `fiks-svarut-klient` | | not run: REST v3 is not there yet | |',
+  ],
+  'fiks-io.md': [
+    '| `KS.Fiks.IO.Client`, `KS.Fiks.IO.Send.Client` (.NET) | | not run: there is no suite for .NET yet | |',
+  ],
+};
 
 /** What belongs between the markers: which clients were tried, when, and how it went. */
 export function renderResults(reports: readonly SuiteReport[], version: string, day: string): string {
   const lines = [`Run on ${day} against Grunnmur ${version}, Node.js ${process.version}.`, ''];
   lines.push('| Client | From | Passed | Failed |', '| --- | --- | --- | --- |');
   for (const report of reports) lines.push(summaryRow(report));
-  lines.push(
-    '| `SendKlientV3`, `StatusKlientV3` of `fiks-svarut-klient` | | not run: REST v3 is not there yet | |',
-  );
+  lines.push(...(NOT_TRIED[reports[0]?.page ?? ''] ?? []));
   for (const report of reports.filter(({ results }) => results.length > 0)) {
     lines.push('', `### ${report.title}`, '', '| Tried | Result |', '| --- | --- |');
     for (const { name, ok } of report.results)
@@ -50,21 +58,44 @@ export function withLocalOrigin(reports: readonly SuiteReport[], origin: string)
   }));
 }
 
+/** Puts the results of each page's suites on it; tells what came of it, a line a page. */
+export function writeProtocolPages(
+  reports: readonly SuiteReport[],
+  day: string,
+  localOrigin?: string,
+): string[] {
+  const pages = [...new Set(reports.map((report) => report.page))];
+  return pages.map((page) =>
+    writeProtocolPage(
+      page,
+      reports.filter((report) => report.page === page),
+      day,
+      localOrigin,
+    ),
+  );
+}
+
 /**
- * Puts the results on the protocol page. What was tried with something other than the published file stays off it, since the page
- * speaks of published clients, unless whoever runs it says where that comes from.
+ * What was tried with something other than the published file stays off the page, since the page speaks of published clients, unless
+ * whoever runs it says where that comes from.
  */
-export function writeProtocolPage(all: readonly SuiteReport[], day: string, localOrigin?: string): string {
+function writeProtocolPage(
+  name: string,
+  all: readonly SuiteReport[],
+  day: string,
+  localOrigin?: string,
+): string {
+  const page = join(FOLDER, name);
   const reports = localOrigin === undefined ? all : withLocalOrigin(all, localOrigin);
   const unknown = unpublished(reports);
   if (unknown.length > 0 && localOrigin === undefined)
-    return `${PAGE} was left alone: ${unknown.join(', ')} ran with a client that is not the published file.`;
-  const file = join(ROOT, PAGE);
-  const page = readFileSync(file, 'utf8');
-  const [start, end] = [page.indexOf(START), page.indexOf(END)];
-  if (start < 0 || end < start) throw new Error(`${PAGE} has no ${START} … ${END}`);
+    return `${page} was left alone: ${unknown.join(', ')} ran with a client that is not the published file.`;
+  const file = join(ROOT, page);
+  const text = readFileSync(file, 'utf8');
+  const [start, end] = [text.indexOf(START), text.indexOf(END)];
+  if (start < 0 || end < start) throw new Error(`${page} has no ${START} … ${END}`);
   const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
   const results = renderResults(reports, version, day);
-  writeFileSync(file, `${page.slice(0, start + START.length)}\n\n${results}\n\n${page.slice(end)}`);
-  return `${PAGE} was written.`;
+  writeFileSync(file, `${text.slice(0, start + START.length)}\n\n${results}\n\n${text.slice(end)}`);
+  return `${page} was written.`;
 }

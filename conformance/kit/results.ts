@@ -18,15 +18,18 @@ export interface Client {
   readonly sha256?: string;
 }
 
-export type NotRunReason = 'tools' | 'unavailable';
+/** A tool is missing here, the client cannot be had, or the installation does not offer what the client needs. */
+export type NotRunReason = 'tools' | 'unavailable' | 'installation';
 
 export interface SuiteReport {
   /** Short name for the command line. */
   readonly suite: string;
   readonly title: string;
+  /** File in `docs/protocols` that the results belong on. */
+  readonly page: string;
   readonly clients: readonly Client[];
   readonly results: readonly Result[];
-  /** Why nothing was run: a tool is missing, or the client itself cannot be had. */
+  /** Why nothing was run. */
   readonly notRun?: { readonly reason: NotRunReason; readonly explanation: string };
 }
 

@@ -33,6 +33,14 @@ export async function stopProcess(child: ChildProcess): Promise<void> {
   clearTimeout(timer);
 }
 
+/** Ends a program without warning: only itself, not what it has started. */
+export async function killProcess(child: ChildProcess): Promise<void> {
+  if (ended(child)) return;
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  child.kill('SIGKILL');
+  await exited;
+}
+
 /** Stops everything that still runs. */
 export async function stopAll(): Promise<void> {
   await Promise.all([...running].map(stopProcess));

@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline';
-import { readLetter } from './citizen.ts';
+import type { Questions } from './questions.ts';
 import type { Result } from './results.ts';
 import { startProcess, stopProcess } from './run-process.ts';
 
@@ -14,34 +14,36 @@ export interface SuiteInput {
   readonly ownServer: boolean;
 }
 
+interface ResultMessage {
+  readonly type: 'result';
+  readonly name: string;
+  readonly ok: boolean;
+  readonly ms: number;
+  readonly error?: string;
+}
+
 type Message =
-  | {
-      readonly type: 'result';
-      readonly name: string;
-      readonly ok: boolean;
-      readonly ms: number;
-      readonly error?: string;
-    }
-  | {
-      readonly type: 'read-letter';
-      readonly id: number;
-      readonly forsendelseId: string;
-      readonly fnr: string;
-      readonly level: number;
-    }
-  | { readonly type: 'done' };
+  | ResultMessage
+  | { readonly type: 'done' }
+  /** Any other type is a question. */
+  | Question;
+
+interface Question {
+  readonly type: string;
+  readonly id: number;
+}
 
 const SUITE_TIMEOUT_MS = 8 * 60_000;
 const MAX_ERROR_OUTPUT = 8000;
 
 /**
  * Runs a suite: a program around a published client that writes one JSON message a line to its standard output and may ask for
- * something to be done as a citizen, which is answered with a line on its standard input.
+ * what it cannot do itself, which is answered with a line on its standard input.
  */
 export async function runSuite(
   command: string,
   args: readonly string[],
-  { baseUrl, onResult }: { readonly baseUrl: string; readonly onResult: (result: Result) => void },
+  { questions, onResult }: { readonly questions: Questions; readonly onResult: (result: Result) => void },
 ): Promise<Result[]> {
   const begun = Date.now();
   // The JVM reads file names with æøå by the locale.
@@ -56,10 +58,13 @@ export async function runSuite(
     results.push(result);
     onResult(result);
   };
-  const answer = async (message: Extract<Message, { type: 'read-letter' }>) => {
-    const reply = await readLetter(baseUrl, message.forsendelseId, message.fnr, message.level).then(
-      (letter) => ({ id: message.id, letter }),
-      (error: unknown) => ({ id: message.id, error: error instanceof Error ? error.message : String(error) }),
+  const answer = async (question: Question) => {
+    const reply = await ask(questions, question).then(
+      (answer) => ({ id: question.id, answer }),
+      (error: unknown) => ({
+        id: question.id,
+        error: error instanceof Error ? error.message : String(error),
+      }),
     );
     child.stdin?.write(`${JSON.stringify(reply)}\n`);
   };
@@ -69,11 +74,11 @@ export async function runSuite(
   });
   createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
     const message = parse(line);
-    if (message?.type === 'result') {
+    if (isResult(message)) {
       const { name, ok, ms, error } = message;
       add(error === undefined ? { name, ok, ms } : { name, ok, ms, error });
-    } else if (message?.type === 'read-letter') void answer(message);
-    else if (message?.type === 'done') done = true;
+    } else if (message?.type === 'done') done = true;
+    else if (message && 'id' in message) void answer(message);
     else errors += `${line}\n`;
   });
   const timer = setTimeout(() => void stopProcess(child), SUITE_TIMEOUT_MS);
@@ -98,6 +103,14 @@ export async function runSuite(
       error: 'no result was reported',
     });
   return results;
+}
+
+const isResult = (message: Message | undefined): message is ResultMessage => message?.type === 'result';
+
+async function ask(questions: Questions, question: Question): Promise<unknown> {
+  const handler = questions[question.type];
+  if (!handler) throw new Error(`this run cannot ${question.type}`);
+  return handler(question as never);
 }
 
 function parse(line: string): Message | undefined {

@@ -1,8 +1,10 @@
+import type { ChildProcess } from 'node:child_process';
 import { createWriteStream, existsSync, readFileSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { startProcess, stopProcess } from './run-process.ts';
+import { readAccess } from './access.ts';
+import { killProcess, startProcess, stopProcess } from './run-process.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const START_TIMEOUT_MS = 120_000;
@@ -13,14 +15,44 @@ export const MAX_PRINTABLE_MB = 5;
 export interface RunningServer {
   readonly accessFile: string;
   readonly logFile: string;
+  /** Kills it without warning and starts it again, on the same addresses and on what it had stored. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Starts the whole platform as `npm start` does, with nothing in it but the demonstration, on a free port. */
+/** Starts the whole platform as `npm start` does, with nothing in it but the demonstration, on free ports. */
 export async function startServer(folder: string): Promise<RunningServer> {
   const dataDir = join(folder, 'data');
   await mkdir(dataDir, { mode: 0o755 });
-  const logFile = join(folder, 'server.log');
+  const place: Place = {
+    dataDir,
+    accessFile: join(dataDir, 'demo-access.json'),
+    logFile: join(folder, 'server.log'),
+  };
+  let child = await launch(place, { PORT: '0', AMQP_PORT: '0', AMQPS_PORT: '0' });
+  return {
+    ...place,
+    restart: async () => {
+      const ports = usedPorts(place.accessFile);
+      await killProcess(child);
+      // A file of the time before would be taken for a sign of life.
+      await rm(place.accessFile);
+      child = await launch(place, ports);
+    },
+    stop: () => stopProcess(child),
+  };
+}
+
+interface Place {
+  readonly dataDir: string;
+  readonly accessFile: string;
+  readonly logFile: string;
+}
+
+async function launch(
+  { dataDir, accessFile, logFile }: Place,
+  ports: NodeJS.ProcessEnv,
+): Promise<ChildProcess> {
   const child = startProcess(process.execPath, ['apps/server/main.ts'], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -29,15 +61,14 @@ export async function startServer(folder: string): Promise<RunningServer> {
       PATH: process.env.PATH,
       HOME: process.env.HOME,
       TMPDIR: process.env.TMPDIR,
-      PORT: '0',
       GRUNNMUR_DATA: dataDir,
       MAX_PRINTABLE_MB: String(MAX_PRINTABLE_MB),
+      ...ports,
     },
   });
-  const log = createWriteStream(logFile);
+  const log = createWriteStream(logFile, { flags: 'a' });
   child.stdout?.pipe(log, { end: false });
   child.stderr?.pipe(log, { end: false });
-  const accessFile = join(dataDir, 'demo-access.json');
   const deadline = Date.now() + START_TIMEOUT_MS;
   while (!(await isReady(accessFile))) {
     if (child.exitCode !== null || child.signalCode !== null)
@@ -48,7 +79,16 @@ export async function startServer(folder: string): Promise<RunningServer> {
     }
     await wait(200);
   }
-  return { accessFile, logFile, stop: () => stopProcess(child) };
+  return child;
+}
+
+function usedPorts(accessFile: string): NodeJS.ProcessEnv {
+  const { baseUrl, amqp } = readAccess(accessFile);
+  return {
+    PORT: new URL(baseUrl).port,
+    AMQP_PORT: String(amqp?.port ?? 0),
+    AMQPS_PORT: String(amqp?.tlsPort ?? 0),
+  };
 }
 
 async function isReady(accessFile: string): Promise<boolean> {

@@ -1,50 +1,93 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { basename, delimiter, dirname, join } from 'node:path';
+import { basename, delimiter, dirname, join, sep } from 'node:path';
 import { findJavaTools, type JavaTools, javaEnvironment } from './find-tools.ts';
-import type { Client, Result, SuiteReport } from './results.ts';
+import type { Client, SuiteReport } from './results.ts';
 import { runProcess } from './run-process.ts';
 import { runSuite } from './run-suite.ts';
+import { offersFiksIo, type SuiteRun, WITHOUT_FIKS_IO } from './suite-run.ts';
+import { trustOptions } from './trust-store.ts';
 
-const PROJECT = join(import.meta.dirname, '..', 'svarut-java');
+const ROOT = join(import.meta.dirname, '..');
 const BUILD_TIMEOUT_MS = 8 * 60_000;
 
 interface JavaSuite {
   readonly suite: string;
   readonly title: string;
+  readonly page: string;
+  /** Maven project, from `conformance/`. */
+  readonly project: string;
   readonly module: string;
   readonly main: string;
-  /** Artifact names whose origin is looked up and shown. */
+  /** `group:artifact` of the libraries whose origin is looked up and shown. */
   readonly clients: readonly string[];
+  readonly needsFiksIo?: boolean;
 }
 
 export const JAVA_SUITES: readonly JavaSuite[] = [
   {
     suite: 'java-v2',
     title: 'SvarUt REST v2, Java/Kotlin client',
+    page: 'svarut.md',
+    project: 'svarut-java',
     module: 'v2',
     main: 'no.grunnmur.conformance.v2.Main',
-    clients: ['fiks-svarut-klient', 'maskinporten-client', 'kryptering'],
+    clients: ['no.ks.fiks:fiks-svarut-klient', 'no.ks.fiks:maskinporten-client', 'no.ks.fiks:kryptering'],
   },
   {
     suite: 'java-v1',
     title: 'SvarUt REST v1, Java client',
+    page: 'svarut.md',
+    project: 'svarut-java',
     module: 'v1',
     main: 'no.grunnmur.conformance.v1.Main',
-    clients: ['svarut-rest-klient'],
+    clients: ['no.ks.fiks.svarut:svarut-rest-klient'],
+  },
+  {
+    suite: 'fiks-io-java',
+    title: 'Fiks IO, Java client',
+    page: 'fiks-io.md',
+    project: 'fiks-io-java',
+    module: 'klient',
+    main: 'no.grunnmur.conformance.fiksio.Main',
+    clients: [
+      'no.ks.fiks:fiks-io-klient-java',
+      'no.ks.fiks:fiks-io-asice-handler',
+      'no.ks.fiks:fiks-io-send-klient',
+      'no.ks.fiks:fiks-io-commons',
+      'no.ks.fiks:dokumentlager-klient',
+      'no.ks.fiks:kryptering',
+      'no.ks.fiks:maskinporten-client',
+      'com.rabbitmq:amqp-client',
+    ],
+    needsFiksIo: true,
+  },
+  {
+    suite: 'fiks-io-send-java',
+    title: 'Fiks IO, Java client that only sends',
+    page: 'fiks-io.md',
+    project: 'fiks-io-java',
+    module: 'send',
+    main: 'no.grunnmur.conformance.fiksio.send.Main',
+    clients: ['no.ks.fiks:fiks-io-send-klient', 'no.ks.fiks:maskinporten-client', 'com.rabbitmq:amqp-client'],
+    needsFiksIo: true,
+  },
+  {
+    suite: 'dokumentlager-java',
+    title: 'Fiks Dokumentlager, Java client',
+    page: 'fiks-io.md',
+    project: 'fiks-io-java',
+    module: 'dokumentlager',
+    main: 'no.grunnmur.conformance.fiksio.dokumentlager.Main',
+    clients: ['no.ks.fiks:dokumentlager-klient', 'no.ks.fiks:kryptering', 'no.ks.fiks:maskinporten-client'],
+    needsFiksIo: true,
   },
 ];
 
-interface Run {
-  readonly inputFile: string;
-  readonly baseUrl: string;
-  readonly mavenArguments: readonly string[];
-  readonly onResult: (result: Result) => void;
-}
-
 /** Builds and runs one module around a client from Maven Central. */
-export async function runJavaSuite(suite: JavaSuite, run: Run): Promise<SuiteReport> {
-  const report = { suite: suite.suite, title: suite.title, clients: [], results: [] };
+export async function runJavaSuite(suite: JavaSuite, run: SuiteRun): Promise<SuiteReport> {
+  const report = { suite: suite.suite, title: suite.title, page: suite.page, clients: [], results: [] };
+  if (suite.needsFiksIo && !offersFiksIo(run.access)) return { ...report, notRun: WITHOUT_FIKS_IO };
   const tools = await findJavaTools();
   if ('missing' in tools)
     return { ...report, notRun: { reason: 'tools', explanation: `Missing: ${tools.missing.join('. ')}` } };
@@ -62,9 +105,11 @@ export async function runJavaSuite(suite: JavaSuite, run: Run): Promise<SuiteRep
     run.onResult(failure);
     return { ...report, results: [failure] };
   }
-  const clients = suite.clients.map((artifact) => describe(artifact, built.classpath ?? []));
-  const options = ['-cp', built.classpath.join(delimiter), '-Dfile.encoding=UTF-8', '-Xmx256m'];
-  const results = await runSuite(tools.java, [...options, suite.main, run.inputFile], run);
+  const { classpath } = built;
+  const clients = suite.clients.map((client) => describe(client, classpath));
+  const options = ['-cp', classpath.join(delimiter), '-Dfile.encoding=UTF-8', '-Xmx512m'];
+  const trust = suite.needsFiksIo ? await trustOptions(tools, run) : [];
+  const results = await runSuite(tools.java, [...options, ...trust, suite.main, run.inputFile], run);
   return { ...report, clients, results };
 }
 
@@ -77,9 +122,14 @@ interface Build {
 }
 
 /** Compiles the module and writes down where Maven put each library. */
-async function build({ module }: JavaSuite, tools: JavaTools, extra: readonly string[]): Promise<Build> {
+async function build(
+  { project, module }: JavaSuite,
+  tools: JavaTools,
+  extra: readonly string[],
+): Promise<Build> {
   const begun = Date.now();
-  const file = join(PROJECT, module, 'target', 'classpath.txt');
+  const folder = join(ROOT, project);
+  const file = join(folder, module, 'target', 'classpath.txt');
   const goals = [
     'compile',
     'dependency:build-classpath',
@@ -89,14 +139,14 @@ async function build({ module }: JavaSuite, tools: JavaTools, extra: readonly st
   // -U: an artifact that was missing yesterday is asked for again.
   const args = ['-q', '-B', '-U', '-ntp', '-pl', module, '-am', ...goals, ...extra];
   const { code, output } = await runProcess(tools.mvn, args, {
-    cwd: PROJECT,
+    cwd: folder,
     env: javaEnvironment(tools.javaHome),
     timeoutMs: BUILD_TIMEOUT_MS,
   });
   const ms = Date.now() - begun;
   if (code === 0 && existsSync(file)) {
     const libraries = readFileSync(file, 'utf8').trim().split(delimiter);
-    return { ms, output, classpath: [join(PROJECT, module, 'target', 'classes'), ...libraries] };
+    return { ms, output, classpath: [join(folder, module, 'target', 'classes'), ...libraries] };
   }
   const unavailable = unavailableArtifacts(output);
   return { ms, output: output.trim().slice(-4000), ...(unavailable && { unavailable }) };
@@ -116,16 +166,14 @@ export function unavailableArtifacts(output: string): string | undefined {
 }
 
 /** Says which file was used and whether Maven noted that it came from Maven Central. */
-function describe(artifact: string, classpath: readonly string[]): Client {
-  const jar = classpath.find(
-    (path) => basename(path).startsWith(`${artifact}-`) && basename(dirname(dirname(path))) === artifact,
-  );
-  if (!jar) return { coordinates: artifact, origin: 'not on the class path', published: false };
-  const version = basename(dirname(jar));
-  const group = /\/(no\/ks\/.*)$/.exec(dirname(dirname(dirname(jar))))?.[1]?.replaceAll('/', '.');
+function describe(coordinates: string, classpath: readonly string[]): Client {
+  const [group = '', artifact = ''] = coordinates.split(':');
+  const folder = join(sep, ...group.split('.'), artifact);
+  const jar = classpath.find((path) => dirname(dirname(path)).endsWith(folder));
+  if (!jar) return { coordinates, origin: 'not on the class path', published: false };
   const central = fromCentral(jar);
   return {
-    coordinates: `${group ?? '?'}:${artifact}:${version}`,
+    coordinates: `${coordinates}:${basename(dirname(jar))}`,
     origin: central ? 'Maven Central' : 'local build',
     published: central,
     sha256: createHash('sha256').update(readFileSync(jar)).digest('hex'),

@@ -2,27 +2,46 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
-import type { Client, Result, SuiteReport } from './results.ts';
+import type { Client, SuiteReport } from './results.ts';
 import { runSuite } from './run-suite.ts';
+import { offersFiksIo, type SuiteRun, WITHOUT_FIKS_IO } from './suite-run.ts';
 
-const NAME = '@vtfk/svarut';
-const PROGRAM = join(import.meta.dirname, '..', 'svarut-npm', 'main.ts');
-
-/** The npm client for REST v1. It changes TLS settings for its whole process, so it gets one of its own. */
-export async function runNpmSuite(
-  inputFile: string,
-  baseUrl: string,
-  onResult: (result: Result) => void,
-): Promise<SuiteReport> {
-  const results = await runSuite(process.execPath, [PROGRAM, inputFile], { baseUrl, onResult });
-  return { suite: 'npm-v1', title: 'SvarUt REST v1, npm client', clients: [npmClient()], results };
+interface NpmSuite {
+  readonly suite: string;
+  readonly title: string;
+  readonly page: string;
+  /** From `conformance/`. */
+  readonly program: string;
+  /** Packages whose origin is shown. */
+  readonly clients: readonly string[];
+  readonly needsFiksIo?: boolean;
 }
 
-function npmClient(): Client {
-  const manifest = createRequire(import.meta.url).resolve(`${NAME}/package.json`);
+export const NPM_SUITES: readonly NpmSuite[] = [
+  {
+    suite: 'npm-v1',
+    title: 'SvarUt REST v1, npm client',
+    page: 'svarut.md',
+    // It changes TLS settings for its whole process, so it gets one of its own.
+    program: 'svarut-npm/main.ts',
+    clients: ['@vtfk/svarut'],
+  },
+];
+
+/** Runs a suite around packages from npm. */
+export async function runNpmSuite(suite: NpmSuite, run: SuiteRun): Promise<SuiteReport> {
+  const report = { suite: suite.suite, title: suite.title, page: suite.page, clients: [], results: [] };
+  if (suite.needsFiksIo && !offersFiksIo(run.access)) return { ...report, notRun: WITHOUT_FIKS_IO };
+  const program = join(import.meta.dirname, '..', suite.program);
+  const results = await runSuite(process.execPath, [program, run.inputFile], run);
+  return { ...report, clients: suite.clients.map(npmClient), results };
+}
+
+function npmClient(name: string): Client {
+  const manifest = createRequire(import.meta.url).resolve(`${name}/package.json`);
   const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
   return {
-    coordinates: `${NAME}@${version}`,
+    coordinates: `${name}@${version}`,
     origin: 'npm',
     published: true,
     sha256: hashFolder(dirname(manifest)),

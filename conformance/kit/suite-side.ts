@@ -14,7 +14,15 @@ export interface Suite {
   check(name: string, body: () => Promise<void> | void): Promise<void>;
   /** Has a person log in at the portal and read a letter. */
   readLetter(forsendelseId: string, fnr: string, level?: number): Promise<ReadLetter>;
+  /** Has the run kill the server it started, without warning, and start it again on what it had stored. */
+  restartServer(): Promise<void>;
   done(): void;
+}
+
+interface Reply {
+  readonly id: number;
+  readonly answer?: unknown;
+  readonly error?: string;
 }
 
 const write = (message: object): void => void process.stdout.write(`${JSON.stringify(message)}\n`);
@@ -22,14 +30,22 @@ const write = (message: object): void => void process.stdout.write(`${JSON.strin
 /** Reads the input named on the command line. */
 export function openSuite(): Suite {
   const input = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as SuiteInput;
-  const waiting = new Map<number, (reply: { letter?: ReadLetter; error?: string }) => void>();
+  const waiting = new Map<number, (reply: Reply) => void>();
   const lines = createInterface({ input: process.stdin });
   lines.on('line', (line) => {
-    const reply = JSON.parse(line) as { id: number; letter?: ReadLetter; error?: string };
+    const reply = JSON.parse(line) as Reply;
     waiting.get(reply.id)?.(reply);
     waiting.delete(reply.id);
   });
   let lastId = 0;
+  const ask = async (type: string, details: object): Promise<unknown> => {
+    const id = ++lastId;
+    const reply = new Promise<Reply>((resolve) => waiting.set(id, resolve));
+    write({ ...details, type, id });
+    const { answer, error } = await reply;
+    if (error !== undefined) throw new Error(error);
+    return answer;
+  };
   return {
     input,
     access: readAccess(input.access),
@@ -43,15 +59,10 @@ export function openSuite(): Suite {
         write({ type: 'result', name, ok: false, ms: Date.now() - begun, error: text.slice(0, 3000) });
       }
     },
-    readLetter: async (forsendelseId, fnr, level = 3) => {
-      const id = ++lastId;
-      const reply = new Promise<{ letter?: ReadLetter; error?: string }>((resolve) =>
-        waiting.set(id, resolve),
-      );
-      write({ type: 'read-letter', id, forsendelseId, fnr, level });
-      const { letter, error } = await reply;
-      if (!letter) throw new Error(error ?? 'no answer');
-      return letter;
+    readLetter: async (forsendelseId, fnr, level = 3) =>
+      (await ask('read-letter', { forsendelseId, fnr, level })) as ReadLetter,
+    restartServer: async () => {
+      await ask('restart-server', {});
     },
     done: () => {
       write({ type: 'done' });

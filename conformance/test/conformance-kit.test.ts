@@ -13,6 +13,7 @@ import { unavailableArtifacts } from '../kit/suite-java.ts';
 const ran: SuiteReport = {
   suite: 'a',
   title: 'A client',
+  page: 'a.md',
   clients: [{ coordinates: 'a@1', origin: 'npm', published: true }],
   results: [
     { name: 'sends a | letter', ok: true, ms: 1 },
@@ -22,6 +23,7 @@ const ran: SuiteReport = {
 const missing: SuiteReport = {
   suite: 'b',
   title: 'B client',
+  page: 'a.md',
   clients: [],
   results: [],
   notRun: { reason: 'unavailable', explanation: 'The Maven repository does not have b:1.' },
@@ -108,7 +110,13 @@ describe('the access file', () => {
 
 describe('running a suite', () => {
   const suite = (code: string) =>
-    runSuite(process.execPath, ['-e', code], { baseUrl: 'http://127.0.0.1:9', onResult: () => {} });
+    runSuite(process.execPath, ['-e', code], {
+      questions: {
+        double: async ({ number }: { number: number }) => 2 * number,
+        fail: () => Promise.reject(new Error('it failed')),
+      },
+      onResult: () => {},
+    });
   const result = `console.log(JSON.stringify({type:'result',name:'a',ok:true,ms:1}));`;
   const done = `console.log(JSON.stringify({type:'done'}));`;
 
@@ -124,11 +132,15 @@ describe('running a suite', () => {
     expect((await suite(code)).at(-1)).toMatchObject({ ok: false });
   });
 
-  it('answers what is asked for as a citizen, also when that fails', async () => {
-    const ask = `console.log(JSON.stringify({type:'read-letter',id:7,forsendelseId:'x',fnr:'y',level:3}));`;
+  it.each([
+    ['double', `reply.answer === 14`],
+    ['fail', `reply.error === 'it failed'`],
+    ['fly', `reply.error === 'this run cannot fly'`],
+  ])('answers what it is asked for: %s', async (type, expected) => {
+    const ask = `console.log(JSON.stringify({type:'${type}',id:7,number:7}));`;
     const listen = `process.stdin.once('data', (text) => {
       const reply = JSON.parse(text);
-      console.log(JSON.stringify({type:'result',name:'got '+reply.id,ok:typeof reply.error==='string',ms:1}));
+      console.log(JSON.stringify({type:'result',name:'got '+reply.id,ok:${expected},ms:1}));
       ${done}
       process.exit();
     });`;

@@ -19,12 +19,21 @@ public record Access(
     List<Person> persons,
     List<String> organisations,
     List<String> organisationsWithMottakersystem,
+    Amqp amqp,
+    List<FiksIoAccount> fiksIoAccounts,
     Documents documents) {
 
   public record Integration(
       String orgnr, String clientId, UUID id, String password, String privateKeyPem, String certificatePem, List<UUID> kontoer) {}
 
   public record Account(String username, String password, String orgnr) {}
+
+  /** Where the queues of Fiks IO are; null when the installation has none. */
+  public record Amqp(String host, int port, int tlsPort) {}
+
+  /** A konto of Fiks IO, with the key that its messages are encrypted to. */
+  public record FiksIoAccount(
+      UUID kontoId, String orgnr, String name, UUID integrasjonId, String privateKeyPem, String certificatePem) {}
 
   public record Person(String fnr, String name, String situation) {}
 
@@ -49,6 +58,8 @@ public record Access(
         persons,
         orgnrs(access.get("organisations")),
         orgnrs(access.get("mottakersystemer")),
+        access.hasNonNull("amqp") ? amqp(access.get("amqp")) : null,
+        fiksIoAccounts(access.path("fiksIoAccounts")),
         new Documents(new File(text(input, "documents"))));
   }
 
@@ -65,6 +76,24 @@ public record Access(
         kontoer);
   }
 
+  private static Amqp amqp(JsonNode node) {
+    return new Amqp(text(node, "host"), node.get("port").asInt(), node.get("tlsPort").asInt());
+  }
+
+  private static List<FiksIoAccount> fiksIoAccounts(JsonNode list) {
+    List<FiksIoAccount> found = new ArrayList<>();
+    for (JsonNode each : list)
+      found.add(
+          new FiksIoAccount(
+              UUID.fromString(text(each, "kontoId")),
+              text(each, "orgnr"),
+              text(each, "name"),
+              UUID.fromString(text(each, "integrasjonId")),
+              text(each, "privateKeyPem"),
+              text(each, "certificatePem")));
+    return found;
+  }
+
   private static List<String> orgnrs(JsonNode list) {
     List<String> found = new ArrayList<>();
     for (JsonNode each : list) found.add(text(each, "orgnr"));
@@ -73,6 +102,14 @@ public record Access(
 
   private static String text(JsonNode node, String name) {
     return node.get(name).asText();
+  }
+
+  /** The integration with this id. */
+  public Integration integration(UUID id) {
+    return integrations.stream()
+        .filter(each -> each.id().equals(id))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("the access file has no integration " + id));
   }
 
   /** The first invented person in a situation. */

@@ -13,11 +13,12 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 
-/** A suite's end of the line protocol: results go out, and what only a citizen can do is asked for and answered. */
+/** A suite's end of the line protocol: results go out, and what a suite cannot do itself is asked for and answered. */
 public final class Suite {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int MAX_ERROR = 3000;
@@ -67,11 +68,23 @@ public final class Suite {
 
   /** Has a person log in at the portal, at a level of 3 or 4, and read a letter; gives what came of it. */
   public JsonNode readLetter(UUID id, String fnr, int level) throws IOException {
-    ObjectNode question = JSON.createObjectNode().put("type", "read-letter").put("id", ++lastQuestion);
-    out.println(question.put("forsendelseId", id.toString()).put("fnr", fnr).put("level", level));
-    JsonNode answer = JSON.readTree(in.readLine());
-    if (answer.hasNonNull("error")) throw new AssertionError(answer.get("error").asText());
-    return answer.get("letter");
+    return ask("read-letter", Map.of("forsendelseId", id.toString(), "fnr", fnr, "level", level));
+  }
+
+  /** Has the run kill the server it started, without warning, and start it again on what it had stored. */
+  public void restartServer() throws IOException {
+    ask("restart-server", Map.of());
+  }
+
+  /** Asks the run to do what this program cannot; gives what it answers. */
+  public JsonNode ask(String type, Map<String, ?> details) throws IOException {
+    ObjectNode question = JSON.valueToTree(details);
+    out.println(question.put("type", type).put("id", ++lastQuestion));
+    String line = in.readLine();
+    if (line == null) throw new IOException("the run is gone");
+    JsonNode reply = JSON.readTree(line);
+    if (reply.hasNonNull("error")) throw new AssertionError(reply.get("error").asText());
+    return reply.path("answer");
   }
 
   public void done() {

@@ -1,0 +1,42 @@
+package no.grunnmur.conformance.fiksio;
+
+import no.grunnmur.conformance.Expect;
+import no.grunnmur.conformance.Suite;
+import no.ks.fiks.io.client.model.MeldingId;
+
+/** The server is killed without warning and started again; the clients recover by themselves. */
+record RestartChecks(World world) {
+  void run() {
+    Suite suite = world.suite();
+    suite.check("the server is killed and starts again: both clients recover, and an unanswered message comes again, marked as resendt", () -> {
+      Line lineA = world.lineA();
+      try (Line lineB = world.b().listen()) {
+        Received first = lineB.await(lineA.send(world.b().kontoId()));
+        Expect.equal(first.melding().isResendt(), false, "resendt at first");
+        suite.restartServer();
+        Received again = lineB.await(first.id());
+        Expect.equal(again.melding().isResendt(), true, "resendt");
+        // The channel that recovered takes answers, and the sender hears of them.
+        again.svar().svar("svar", "etter omstart", "svar.txt");
+        again.svar().ack();
+        lineA.awaitAnswerTo(first.id()).svar().ack();
+        world.untilEmpty();
+        Expect.equal(lineB.deliveriesOf(first.id()), 2L, "deliveries");
+      }
+    });
+    suite.check("what was accepted before the server was killed is delivered after it", () -> {
+      Line lineA = world.lineA();
+      MeldingId small = lineA.send(world.b().kontoId());
+      byte[] bytes = World.random(6 * 1024 * 1024);
+      var large = lineA.klient.send(lineA.to(world.b().kontoId()).build(), new java.io.ByteArrayInputStream(bytes), "kart.pdf");
+      suite.restartServer();
+      try (Line lineB = world.b().listen()) {
+        lineB.await(small).svar().ack();
+        Received received = lineB.await(large.getMeldingId());
+        Expect.that(java.util.Arrays.equals(received.files().get("kart.pdf"), bytes), "the file has changed");
+        received.svar().ack();
+        world.untilEmpty();
+      }
+    });
+  }
+}
