@@ -16,7 +16,7 @@ export function banner(config: Config, server: Server, startMs: number): string 
   return `${lines.join('\n')}\n\n`;
 }
 
-function demonstrationLines({ demonstration, accessFile, baseUrl }: Server): string[] {
+function demonstrationLines({ demonstration, accessFile, baseUrl, amqp }: Server): string[] {
   const { persons } = { persons: demonstration!.population.demoPersons };
   const shown = SITUATIONS.flatMap(
     (situation) => persons.find((person) => person.situation === situation) ?? [],
@@ -27,6 +27,7 @@ function demonstrationLines({ demonstration, accessFile, baseUrl }: Server): str
       'ID-porten, Maskinporten, KRR, Enhetsregisteret, Folkeregisteret, Altinn, digital mailbox, print',
     ),
     row('Machine logins', accessFile ?? ''),
+    ...(amqp ? [row('Fiks IO (AMQP)', amqpText(amqp))] : []),
     '',
     '  DEMONSTRATION: everybody here is invented. Log in at the portal and pick a person:',
     '',
@@ -35,6 +36,12 @@ function demonstrationLines({ demonstration, accessFile, baseUrl }: Server): str
     `  Try:  npx grunnmur send <file.pdf> --to ${shown.find((person) => person.situation === 'altinn')?.fnr ?? '<fnr>'}`,
     `        then open ${baseUrl}/ as that person`,
   ];
+}
+
+function amqpText({ host, port, tlsPort }: NonNullable<Server['amqp']>): string {
+  return [port && `amqp://${host}:${port}`, tlsPort && `amqps://${host}:${tlsPort}`]
+    .filter(Boolean)
+    .join('  ');
 }
 
 function row(label: string, value: string): string {

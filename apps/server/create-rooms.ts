@@ -1,6 +1,7 @@
 import { type AccessRoom, createAccessRoom } from '@grunnmur/access/room';
 import type { MaskinportenClient } from '@grunnmur/kernel/auth';
 import { withCtx } from '@grunnmur/kernel/ctx';
+import type { ObjectStore } from '@grunnmur/kernel/storage';
 import {
   createPdfPool,
   createPostRoom,
@@ -13,7 +14,6 @@ import { createRegistersRoom, type RegistersRoom } from '@grunnmur/registers/roo
 import { FOLKEREGISTER_PATH, type Population } from '@grunnmur/registers/simulators';
 import type { Assembly } from './assembly.ts';
 import { createChannels, type OutgoingIdentity } from './create-channels.ts';
-import { createStorage } from './create-storage.ts';
 import { portalClient } from './mount-portal.ts';
 import type { Config, KeyPair } from './read-config.ts';
 import { SIMULATOR_PATHS } from './simulators.ts';
@@ -64,6 +64,7 @@ export function createRegisters(
 
 export interface PostParts {
   readonly access: AccessRoom;
+  readonly storage: ObjectStore;
   readonly registers: RegistersRoom;
   readonly tokens: MaskinportenClient;
   readonly identity: OutgoingIdentity;
@@ -86,7 +87,7 @@ export async function createPost(assembly: Assembly, parts: PostParts): Promise<
     access: parts.access.access,
     contacts: parts.registers.contacts,
     organisations: parts.registers.organisations,
-    storage: await createStorage(config, assembly.db, assembly.masterKey),
+    storage: parts.storage,
     pdf: createPdfPool({
       workers: Number(env.PDF_WORKERS),
       timeoutMs: 20_000,

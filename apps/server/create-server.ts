@@ -8,7 +8,10 @@ import { HOUR_MS } from '@grunnmur/kernel/time';
 import { createPopulation } from '@grunnmur/registers/simulators';
 import type { Assembly } from './assembly.ts';
 import { createTokenClient, type OutgoingIdentity } from './create-channels.ts';
+import { type AmqpAddress, createExchange, listenAmqp } from './create-exchange.ts';
 import { createAccess, createPost, createRegisters } from './create-rooms.ts';
+import { createStorage } from './create-storage.ts';
+import { demoAmqpIdentity, seedDemonstrationExchange } from './demo-exchange.ts';
 import { sendDemoLetters } from './demo-letters.ts';
 import {
   type Demonstration,
@@ -31,6 +34,8 @@ export interface Server {
   readonly demonstration: Demonstration | undefined;
   /** Where the logins of the demonstration are written. */
   readonly accessFile: string | undefined;
+  /** Where Fiks IO clients connect; undefined when this process listens for none. */
+  readonly amqp: AmqpAddress | undefined;
   readonly embeddedDatabase: boolean;
   /** Resolves when the embedded PostgreSQL has ended by itself: nothing works any more, and a new start is needed. */
   readonly databaseDied: Promise<void>;
@@ -83,20 +88,29 @@ async function start(config: Config, log: Assembly['log'], closing: Closing): Pr
   const identity: OutgoingIdentity = demonstration?.identity ?? outgoingIdentity(config);
   const tokens = createTokenClient(identity, assembly.now);
   const registers = createRegisters(assembly, tokens);
+  const platformKeys = config.platformKeys ?? demonstration!.platformKeys;
+  const stores = createStorage(config, db, masterKey);
   const post = await createPost(assembly, {
     access,
+    storage: stores.post,
     registers,
     tokens,
     identity,
-    platformKeys: config.platformKeys ?? demonstration!.platformKeys,
+    platformKeys,
     trustedMailboxesPem: demonstration
       ? demonstration.mailboxes.map((mailbox) => mailbox.certificatePem)
       : trustedMailboxes(config),
   });
+  const exchange = createExchange(assembly, access, stores.exchange, platformKeys);
   if (demonstration) await seedDemonstrationPost(assembly, access, demonstration);
+  const fiksIoAccounts =
+    demonstration && (await seedDemonstrationExchange(assembly, access, exchange, demonstration.access));
 
-  const rooms: Room[] = [access.room, registers.room, post.room];
+  const rooms: Room[] = [access.room, registers.room, post.room, exchange.room];
   for (const room of rooms) if (room.stop) closing.push(room.stop);
+  await exchange.room.start?.();
+  const amqpIdentity = demonstration && (await demoAmqpIdentity(assembly));
+  let amqp: AmqpAddress | undefined;
   if (config.ROLE !== 'worker') {
     const metrics = createMetrics();
     const app = await createApp({
@@ -118,6 +132,8 @@ async function start(config: Config, log: Assembly['log'], closing: Closing): Pr
     );
     await app.listen({ port, host: config.host });
     closing.push(() => app.close());
+    amqp = await listenAmqp(assembly, exchange, amqpIdentity);
+    if (amqp) closing.push(amqp.server.stop);
   }
   if (config.ROLE !== 'web') {
     const worker = createWorker({
@@ -132,11 +148,22 @@ async function start(config: Config, log: Assembly['log'], closing: Closing): Pr
   if (demonstration && config.ROLE === 'all' && config.env.DEMO_LETTERS === 'true') {
     await sendDemoLetters(assembly, access, post, demonstration);
   }
-  const accessFile = demonstration && (await writeDemoAccess(config.dataDir, baseUrl, demonstration));
+  const accessFile =
+    demonstration &&
+    (await writeDemoAccess(config.dataDir, baseUrl, demonstration, {
+      amqp: {
+        host: amqp?.host ?? '127.0.0.1',
+        port: amqp?.port ?? config.amqp.plainPort ?? null,
+        tlsPort: amqp?.tlsPort ?? config.amqp.tlsPort ?? null,
+        caPem: config.amqp.tls?.certificatePem ?? amqpIdentity!.caPem,
+      },
+      fiksIoAccounts: fiksIoAccounts!,
+    }));
   return {
     baseUrl,
     demonstration,
     accessFile,
+    amqp,
     embeddedDatabase: database.embedded,
     databaseDied: database.died,
   };

@@ -9,6 +9,7 @@ import { MAILBOX_SUPPLIERS, type Population } from '@grunnmur/registers/simulato
 import type { Assembly } from './assembly.ts';
 import type { OutgoingIdentity } from './create-channels.ts';
 import { demoAccessInput, demoPost, OWN_INTEGRATION } from './demo-content.ts';
+import type { DemoFiksIoAccount } from './demo-exchange.ts';
 import { demoKeyPair, writePrivate } from './secrets.ts';
 import { createSimulators, type MailboxSupplier, type Simulators } from './simulators.ts';
 
@@ -21,6 +22,18 @@ export interface Demonstration {
   readonly identity: OutgoingIdentity;
   readonly platformKeys: SelfSigned;
   readonly mailboxes: readonly MailboxSupplier[];
+}
+
+/** The part of `demo-access.json` that is about Fiks IO. */
+export interface DemoExchange {
+  /** `caPem` is what clients must trust at `tlsPort`; a port is null when nothing listens there. */
+  readonly amqp: {
+    readonly host: string;
+    readonly port: number | null;
+    readonly tlsPort: number | null;
+    readonly caPem: string;
+  };
+  readonly fiksIoAccounts: readonly DemoFiksIoAccount[];
 }
 
 const GRUNNMUR_ORGNR = '310000035';
@@ -110,6 +123,7 @@ export async function writeDemoAccess(
   dataDir: string,
   baseUrl: string,
   demonstration: Demonstration,
+  exchange: DemoExchange,
 ): Promise<string> {
   const { access, identity, population } = demonstration;
   const path = join(dataDir, 'demo-access.json');
@@ -123,6 +137,7 @@ export async function writeDemoAccess(
     svarutV1Accounts: access.svarutV1Accounts,
     mottakersystemer: access.mottakersystemer,
     persons: population.demoPersons,
+    ...exchange,
   };
   await writePrivate(path, `${JSON.stringify(content, null, 2)}\n`);
   return path;

@@ -20,12 +20,21 @@ export interface S3Config {
   readonly secretAccessKey: string;
 }
 
+/** Ports of the AMQP face; 0: any free one, undefined: no such listener. */
+export interface AmqpConfig {
+  readonly plainPort: number | undefined;
+  readonly tlsPort: number | undefined;
+  /** Undefined in a demonstration, which makes its own. */
+  readonly tls: KeyPair | undefined;
+}
+
 /** What the program is told from outside, checked and typed. */
 export interface Config extends Pick<Environment, 'ROLE' | 'LOG_LEVEL'> {
   readonly demonstration: boolean;
   readonly port: number;
   readonly host: string;
   readonly publicUrl: string | undefined;
+  readonly amqp: AmqpConfig;
   readonly trustProxy: boolean;
   readonly dataDir: string;
   readonly ratePerMinute: number;
@@ -57,6 +66,7 @@ export function readConfig(source: Readonly<Record<string, string | undefined>>)
     // A demonstration has logins for everybody: it is not offered to the network unless asked for.
     host: env.HOST ?? (demonstration ? '127.0.0.1' : '0.0.0.0'),
     publicUrl: env.PUBLIC_URL?.replace(/\/$/, ''),
+    amqp: readAmqp(env, demonstration),
     trustProxy: env.TRUST_PROXY === 'true',
     dataDir: resolve(env.GRUNNMUR_DATA),
     ratePerMinute: Number(env.RATE_LIMIT_PER_MINUTE),
@@ -111,11 +121,19 @@ function meaningFaults(env: Environment): string[] {
       if (!env[name]) faults.push(`${name}: required when STORAGE is s3`);
     }
   }
+  if (Boolean(env.AMQP_TLS_KEY_FILE) !== Boolean(env.AMQP_TLS_CERTIFICATE_FILE))
+    faults.push('AMQP_TLS_KEY_FILE: this and AMQP_TLS_CERTIFICATE_FILE belong together');
+  if (env.AMQPS_PORT && env.GRUNNMUR_MODE === 'production' && !env.AMQP_TLS_KEY_FILE)
+    faults.push('AMQPS_PORT: needs AMQP_TLS_KEY_FILE and AMQP_TLS_CERTIFICATE_FILE in production');
+  if (env.AMQP_PORT && env.AMQP_PORT !== '0' && env.AMQP_PORT === env.AMQPS_PORT)
+    faults.push('AMQPS_PORT: must be another than AMQP_PORT');
   if (env.ROLE !== 'all' && !env.DATABASE_URL)
     faults.push('DATABASE_URL: required when ROLE is web or worker');
   for (const name of [
     'PLATFORM_KEY_FILE',
     'PLATFORM_CERTIFICATE_FILE',
+    'AMQP_TLS_KEY_FILE',
+    'AMQP_TLS_CERTIFICATE_FILE',
     'MASKINPORTEN_KEY_FILE',
     'MASKINPORTEN_CERTIFICATE_FILE',
     'DPI_TRUSTED_CERTIFICATES_FILE',
@@ -131,6 +149,24 @@ function readText(path: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+function readAmqp(env: Environment, demonstration: boolean): AmqpConfig {
+  const { AMQP_TLS_KEY_FILE: key, AMQP_TLS_CERTIFICATE_FILE: certificate } = env;
+  const tls =
+    key && certificate
+      ? { privateKeyPem: readText(key)!, certificatePem: readText(certificate)! }
+      : undefined;
+  const port = (given: string | undefined, fallback: number, wanted: boolean) => {
+    if (given !== undefined) return Number(given);
+    if (!wanted) return undefined;
+    return env.PORT === '0' ? 0 : fallback;
+  };
+  return {
+    tls,
+    plainPort: port(env.AMQP_PORT, 5672, demonstration),
+    tlsPort: port(env.AMQPS_PORT, 5671, demonstration || tls !== undefined),
+  };
 }
 
 function readKeys(env: Environment): KeyPair | undefined {

@@ -19,7 +19,7 @@ export async function demoKeyPair(
   organisationNumber: string,
   now: Date,
 ): Promise<SelfSigned> {
-  const text = await readOrMake(join(dataDir, 'keys', `${name}.json`), async () => {
+  const text = await demoSecret(dataDir, name, async () => {
     const pair = await createSelfSigned({
       commonName: `Grunnmur demonstrasjon ${name}`,
       organisationNumber,
@@ -29,6 +29,11 @@ export async function demoKeyPair(
     return JSON.stringify(pair);
   });
   return JSON.parse(text) as SelfSigned;
+}
+
+/** Some other secret of a demonstration, as text, made at its first start. */
+export function demoSecret(dataDir: string, name: string, make: () => Promise<string>): Promise<string> {
+  return readOrMake(join(dataDir, 'keys', `${name}.json`), make);
 }
 
 /** Two processes that start at once on the same folder both end with what the first one made. */

@@ -6,6 +6,7 @@ const Url = Type.String({ pattern: '^https?://[^\\s/]+(/\\S*)?$' });
 const Text = Type.String({ minLength: 1 });
 const Whole = (fallback: number, minimum: number, maximum: number) =>
   Type.String({ pattern: '^\\d+$', default: String(fallback), 'x-minimum': minimum, 'x-maximum': maximum });
+const Port = Type.String({ pattern: '^\\d+$', 'x-minimum': 0, 'x-maximum': 65_535 });
 
 /**
  * Every setting, by its environment variable. `.env.example` documents each; a test keeps the two alike. Secrets have
@@ -26,6 +27,11 @@ export const Environment = Type.Object({
     { default: 'warn' },
   ),
   RATE_LIMIT_PER_MINUTE: Whole(0, 0, 10_000_000),
+
+  AMQP_PORT: Type.Optional(Port),
+  AMQPS_PORT: Type.Optional(Port),
+  AMQP_TLS_KEY_FILE: Type.Optional(Text),
+  AMQP_TLS_CERTIFICATE_FILE: Type.Optional(Text),
 
   DATABASE_URL: Type.Optional(Type.String({ pattern: '^postgres(ql)?://' })),
   DATABASE_MIGRATION_URL: Type.Optional(Type.String({ pattern: '^postgres(ql)?://' })),
@@ -70,6 +76,9 @@ export const Environment = Type.Object({
   DUPLICATE_WINDOW_HOURS: Whole(24, 0, 8_760),
   RETENTION_MONTHS: Whole(3, 1, 1_200),
   PDF_WORKERS: Whole(2, 1, 64),
+  EXCHANGE_INLINE_MAX_BYTES: Whole(32_768, 0, 1_048_576),
+  EXCHANGE_DOCUMENT_OVER_BYTES: Whole(5_242_880, 1_024, 60_000_000),
+  EXCHANGE_LEASE_SECONDS: Whole(20, 2, 3_600),
 
   OPERATOR_NAME: Type.Optional(Text),
   OPERATOR_EMAIL: Type.Optional(Text),

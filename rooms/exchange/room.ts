@@ -56,8 +56,10 @@ export interface ExchangeRoomOptions {
   readonly isValidFnr: (value: string) => boolean;
   readonly isValidOrgnr: (value: string) => boolean;
   readonly limits?: Partial<MeldingLimits>;
-  /** See {@link createQueues}. */
+  /** Of this process's queues: the same after a restart and no other process's. */
   readonly nodeName?: string;
+  /** A process not seen for this long is dead. Default 20 s. */
+  readonly leaseMs?: number;
 }
 
 export interface ExchangeRoom {

@@ -3,11 +3,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DemoAccess } from '@grunnmur/access/room';
+import type { DemoExchange } from '../demonstration.ts';
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
 
 /** What a demonstration writes for scripts. */
-export interface AccessFile extends DemoAccess {
+export interface AccessFile extends DemoAccess, DemoExchange {
   readonly baseUrl: string;
   readonly issuer: string;
   readonly tokenEndpoint: string;

@@ -57,7 +57,14 @@ export async function startTestServer(settings: Record<string, string> = {}): Pr
     PDF_WORKERS: '1',
     ...settings,
   });
-  const server = await createServer(config);
+  const removeAll = async () => {
+    await dropDatabase(adminUrl, name);
+    await rm(dataDir, { recursive: true, force: true });
+  };
+  const server = await createServer(config).catch(async (error) => {
+    await removeAll();
+    throw error;
+  });
   const owner = new pgModule.Pool({ connectionString: databaseUrl, max: 2 });
   const { access, population, identity } = server.demonstration!;
   const tokens = new Map<string, ReturnType<typeof createMaskinportenClient>>();
@@ -89,8 +96,7 @@ export async function startTestServer(settings: Record<string, string> = {}): Pr
     stop: async () => {
       await server.stop();
       await owner.end();
-      await dropDatabase(adminUrl, name);
-      await rm(dataDir, { recursive: true, force: true });
+      await removeAll();
     },
   };
 }

@@ -92,7 +92,9 @@ describe('the program, started, killed and stopped', () => {
   it('writes the logins for scripts, for us alone to read', async () => {
     expect((await stat(join(data, 'demo-access.json'))).mode & 0o777).toBe(0o600);
     expect(Object.keys(access).sort()).toEqual([
+      'amqp',
       'baseUrl',
+      'fiksIoAccounts',
       'integrations',
       'issuer',
       'mottakersystemer',
@@ -124,12 +126,10 @@ describe('the program, started, killed and stopped', () => {
     child = await startChild(settings());
     const again = await child.access();
     expect(lives(postgres)).toBe(false);
-    expect({ ...again, baseUrl: '', issuer: '', tokenEndpoint: '' }).toEqual({
-      ...access,
-      baseUrl: '',
-      issuer: '',
-      tokenEndpoint: '',
-    });
+    const anywhere = { baseUrl: '', issuer: '', tokenEndpoint: '', amqp: '' };
+    expect({ ...again, ...anywhere }).toEqual({ ...access, ...anywhere });
+    // Clients that trust the authority go on doing so.
+    expect(again.amqp.caPem).toBe(access.amqp.caPem);
     access = again;
     const { dokumentMetadata } = await get(access, `/${id}/dokumentMetadata`);
     expect(dokumentMetadata).toMatchObject([{ filnavn: SECRETS.filnavn, sizeInBytes: PDF.length }]);
@@ -156,7 +156,10 @@ describe('the program, started, killed and stopped', () => {
   /** No personal data, no secret, at the most talkative level. */
   function expectDiscreet(log: string): void {
     const passwords = [...access.svarutV1Accounts, ...access.mottakersystemer].map((login) => login.password);
-    const secrets = access.integrations.flatMap((item) => [item.integrasjonPassord, item.privateKeyPem]);
+    const secrets = [
+      ...access.integrations.flatMap((item) => [item.integrasjonPassord, item.privateKeyPem]),
+      ...access.fiksIoAccounts.map((account) => account.privateKeyPem),
+    ];
     for (const word of [recipient, '01819010193', ...Object.values(SECRETS), ...passwords, ...secrets])
       expect(log).not.toContain(word);
   }

@@ -5,7 +5,8 @@ import { createDiskStore, type KeyRing, type ObjectStore, postgresKeyRing } from
 import { type TestDatabase, testDatabase, testFolder } from '@grunnmur/kernel/testing';
 import { expect } from 'vitest';
 import type { BrokerSession, Consumer, Delivery, Outcome, Subscription } from '../service/ports.ts';
-import { createQueues, type QueueDeps, type QueueRoom } from '../service/queues/create-queues.ts';
+import { createQueues, type QueueRoom } from '../service/queues/create-queues.ts';
+import type { QueueDeps } from '../service/queues/queue-deps.ts';
 import { queueName } from '../service/queues/queue-name.ts';
 import { type NyMelding, taImotMeldinger } from '../store/meldinger/melding-store.ts';
 import type { Konto } from '../types.ts';

@@ -2,10 +2,11 @@ import { newId } from '@grunnmur/kernel/ids';
 import { ExchangeError } from '../../errors.ts';
 import type { Konto } from '../../types.ts';
 import type { Broker, BrokerSession } from '../ports.ts';
-import { countQueues, type QueueDeps } from './create-queues.ts';
+import { countQueues } from './count-queues.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { Subscriber } from './konto-queue.ts';
 import type { Presence } from './presence.ts';
+import type { QueueDeps } from './queue-deps.ts';
 import { kontoOfQueue } from './queue-name.ts';
 
 export interface BrokerDeps extends QueueDeps {

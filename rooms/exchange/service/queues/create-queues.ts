@@ -1,41 +1,16 @@
 import { hostname } from 'node:os';
-import type { Access } from '@grunnmur/access';
-import type { Ctx } from '@grunnmur/kernel/ctx';
-import type { Database } from '@grunnmur/kernel/db';
 import { newId } from '@grunnmur/kernel/ids';
-import type { Logger } from '@grunnmur/kernel/log';
-import type { ObjectStore } from '@grunnmur/kernel/storage';
-import { antallPaKo, type OppgjorSvar, stengKo } from '../../store/meldinger/ko-store.ts';
+import { type OppgjorSvar, stengKo } from '../../store/meldinger/ko-store.ts';
 import { payloadKey } from '../meldinger/object-key.ts';
-import type { Broker, Kontoer, QueueCounts, Queues } from '../ports.ts';
+import type { Broker, Queues } from '../ports.ts';
+import { countQueues } from './count-queues.ts';
 import { createBroker } from './create-broker.ts';
-import { createDispatcher, type Dispatcher } from './dispatcher.ts';
+import { createDispatcher } from './dispatcher.ts';
 import { startExpiry } from './expire.ts';
 import { createNodeNews } from './node-news.ts';
 import { createPresence } from './presence.ts';
+import type { QueueDeps } from './queue-deps.ts';
 import { createSettler } from './settler.ts';
-
-/** Counting what waits stops here, so that a status page costs the same whatever the backlog. */
-export const MAX_COUNTED = 100_000;
-
-export interface QueueDeps {
-  readonly db: Database;
-  readonly log: Logger;
-  /** Payloads that are too large for a row. */
-  readonly storage: ObjectStore;
-  readonly access: Pick<Access, 'authenticateIntegration'>;
-  readonly kontoer: Pick<Kontoer, 'find'>;
-  /** For lookups that no caller stands behind. */
-  readonly systemCtx: Ctx;
-  /** The same after a restart and no other node's: then deliveries of a killed process come back at its restart. */
-  readonly nodeName?: string;
-  /** A node not seen for this long is dead, and its deliveries come back. Default 20 s. */
-  readonly leaseMs?: number;
-  /** How often all queues are looked at, for what no nudge told of. Default 2 s. */
-  readonly pollMs?: number;
-  /** How often deadlines are looked at. Default 400 ms (fiks-io §6.5: on time). */
-  readonly expiryMs?: number;
-}
 
 export interface QueueRoom {
   readonly broker: Broker;
@@ -115,24 +90,4 @@ function removeObjects({ storage, log }: QueueDeps, { objekter }: OppgjorSvar): 
   storage.remove(objekter.map(({ tenant, objekt }) => payloadKey(tenant, objekt))).catch((error: unknown) => {
     log.warn({ err: error }, 'payloads of ended messages are left for the sweeper');
   });
-}
-
-/** Consumers of this node by what it knows, those of others by their rows. */
-export async function countQueues(
-  db: Database,
-  node: string,
-  dispatcher: Pick<Dispatcher, 'subscribers'>,
-  kontoIds: readonly string[],
-): Promise<ReadonlyMap<string, QueueCounts>> {
-  if (kontoIds.length === 0) return new Map();
-  const rows = await antallPaKo(db, node, kontoIds, MAX_COUNTED);
-  return new Map(
-    rows.map((row) => [
-      row.konto_id,
-      {
-        antallKonsumenter: row.konsumenter + dispatcher.subscribers(row.konto_id).length,
-        antallUavhentedeMeldinger: row.meldinger,
-      },
-    ]),
-  );
 }

@@ -1,0 +1,101 @@
+import { hostname } from 'node:os';
+import type { AccessRoom } from '@grunnmur/access/room';
+import {
+  type AmqpListener,
+  type AmqpServer,
+  createExchangeRoom,
+  type ExchangeRoom,
+} from '@grunnmur/exchange/room';
+import type { ServerIdentity } from '@grunnmur/kernel/crypto';
+import type { ObjectStore } from '@grunnmur/kernel/storage';
+import { isValidFnr, isValidOrgnr } from '@grunnmur/registers';
+import type { Assembly } from './assembly.ts';
+import { ConfigError } from './config-error.ts';
+import type { Config, KeyPair } from './read-config.ts';
+import { VERSION } from './version.ts';
+
+/** Messages between systems: Fiks IO, its configuration and Dokumentlager. */
+export function createExchange(
+  assembly: Assembly,
+  { access }: AccessRoom,
+  storage: ObjectStore,
+  platformKeys: KeyPair,
+): ExchangeRoom {
+  const { config, db, log, now, systemCtx, baseUrl } = assembly;
+  const { env, demonstration: synthetic } = config;
+  return createExchangeRoom({
+    db,
+    log,
+    now,
+    access,
+    storage,
+    systemCtx,
+    baseCtx: assembly.requestCtx,
+    publicUrl: baseUrl,
+    version: VERSION,
+    platformCertificatePem: platformKeys.certificatePem,
+    decryptionKeys: [platformKeys],
+    isValidFnr: (value) => isValidFnr(value, { synthetic }),
+    isValidOrgnr: (value) => isValidOrgnr(value, { synthetic }),
+    limits: {
+      inlineMaxBytes: Number(env.EXCHANGE_INLINE_MAX_BYTES),
+      dokumentlagerOverBytes: Number(env.EXCHANGE_DOCUMENT_OVER_BYTES),
+      uploadIdleMs: Number(env.UPLOAD_IDLE_SECONDS) * 1000,
+      uploadTimeoutMs: Number(env.UPLOAD_TIMEOUT_SECONDS) * 1000,
+    },
+    nodeName: nodeName(config, baseUrl),
+    leaseMs: Number(env.EXCHANGE_LEASE_SECONDS) * 1000,
+  });
+}
+
+/**
+ * The same after a restart, and no other process's: an embedded database serves one process, and two that listen on one
+ * machine do so on different ports. A worker gives out no messages.
+ */
+function nodeName({ databaseUrl, ROLE, port }: Config, baseUrl: string): string {
+  if (databaseUrl === undefined) return 'embedded';
+  if (ROLE === 'worker') return `${hostname()}:worker:${process.pid}`;
+  return `${hostname()}:${port || new URL(baseUrl).port}`;
+}
+
+export interface AmqpAddress {
+  readonly host: string;
+  readonly port: number | undefined;
+  readonly tlsPort: number | undefined;
+  readonly server: AmqpServer;
+}
+
+/** Starts the listeners that the settings ask for; undefined when they ask for none. */
+export async function listenAmqp(
+  { config }: Assembly,
+  exchange: ExchangeRoom,
+  demoIdentity: ServerIdentity | undefined,
+): Promise<AmqpAddress | undefined> {
+  const { plainPort, tlsPort } = config.amqp;
+  const tls = config.amqp.tls ?? demoIdentity;
+  const listeners: AmqpListener[] = [];
+  // Without TLS a password is readable on the way: only where there is no way.
+  if (plainPort !== undefined) listeners.push({ port: plainPort, host: '127.0.0.1' });
+  if (tlsPort !== undefined && tls)
+    listeners.push({
+      port: tlsPort,
+      host: config.host,
+      tls: { key: tls.privateKeyPem, cert: tls.certificatePem },
+    });
+  if (listeners.length === 0) return undefined;
+  const server = await exchange
+    .listenAmqp(listeners)
+    .catch((error: NodeJS.ErrnoException & { port?: number }) => {
+      if (error.code !== 'EADDRINUSE' && error.code !== 'EACCES') throw error;
+      const setting = error.port === tlsPort ? 'AMQPS_PORT' : 'AMQP_PORT';
+      const fault = error.code === 'EACCES' ? 'may not be used' : 'is taken by another program';
+      throw new ConfigError([
+        `${setting}: port ${error.port} ${fault}; choose another, or 0 for any free one`,
+      ]);
+    });
+  const portOf = (secure: boolean) => {
+    const index = listeners.findIndex((listener) => (listener.tls !== undefined) === secure);
+    return index < 0 ? undefined : server.ports[index];
+  };
+  return { host: '127.0.0.1', port: portOf(false), tlsPort: portOf(true), server };
+}
