@@ -97,21 +97,18 @@ const UGYLDIGFORESPOERSEL: Navnerom = {
   uri: arkivUri('feil/ugyldigforespoersel'),
   merke: 'ugyldigforespoersel',
   rot: { ugyldigforespoersel: 'feil:feilmeldingBase' },
-  typer: {},
 };
 
 const SERVERFEIL: Navnerom = {
   uri: arkivUri('feil/serverfeil'),
   merke: 'serverfeil',
   rot: { serverfeil: 'feil:feilmeldingBase' },
-  typer: {},
 };
 
 const IKKEFUNNET: Navnerom = {
   uri: arkivUri('feil/ikkefunnet'),
   merke: 'ikkefunnet',
   rot: { ikkefunnet: 'feil:feilmeldingBase' },
-  typer: {},
 };
 
 /** Fetching by identity, code lists, and errors (fiks-io §5.3). */

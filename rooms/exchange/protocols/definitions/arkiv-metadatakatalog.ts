@@ -130,7 +130,6 @@ const KODELISTER: Navnerom = {
       navn: 'kodelister',
     },
   ],
-  typer: {},
 };
 
 const FEILMELDING: Navnerom = {

@@ -128,7 +128,7 @@ const FOERING: Navnerom = {
 const KVITTERING: Navnerom = {
   uri: `${GEOINTEGRASJON}/Matrikkel/foeringskvittering/v2`,
   merke: 'kvittering',
-  rot: { KvitteringMatrikkel: 'KvitteringMatrikkel', Saksnummer: 'Saksnummer' },
+  rot: { KvitteringMatrikkel: 'KvitteringMatrikkel' },
   verdier: [
     { base: 'xs:string', verdier: ['velykket', 'feilet', 'skalIkkeMatrikkelfoeres'], navn: 'Status' },
     { base: 'xs:string', verdier: ['ok', 'feilet'], navn: 'OverordnetStatus' },
@@ -183,14 +183,12 @@ const UGYLDIGFORESPOERSEL: Navnerom = {
   uri: `${GEOINTEGRASJON}/Matrikkel/feilmelding/ugyldigforespoersel/v2`,
   merke: 'ugyldigforespoersel',
   rot: { ugyldigforespoersel: 'feil:feilmelding' },
-  typer: {},
 };
 
 const SERVERFEIL: Navnerom = {
   uri: `${GEOINTEGRASJON}/Matrikkel/feilmelding/serverfeil/v2`,
   merke: 'serverfeil',
   rot: { serverfeil: 'feil:feilmelding' },
-  typer: {},
 };
 
 /** Structures of Fiks Matrikkelføring v2 (fiks-io §5.6). */

@@ -1,0 +1,78 @@
+import { KernelError } from '@grunnmur/kernel/errors';
+import { type MultipartPart, problemBody, readMultipart, registerFace } from '@grunnmur/kernel/http';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import { Rapport } from '../../protocols/definitions/validator-rapport.ts';
+import type { EgneSkjemaer, MeldingMetadata } from '../../protocols/validate-message.ts';
+import { PAKKE_GRENSER, validatePackage } from '../../protocols/validate-package.ts';
+import { type AuthenticateDeps, authenticateIntegrations, caller } from '../shared/authenticate.ts';
+import { invalidPart, readMetadata } from './read-metadata.ts';
+import { readPayload } from './read-payload.ts';
+
+export interface ValidateFaceDeps extends AuthenticateDeps {
+  /** Schemas that the operator has loaded; they go before our own definitions. */
+  readonly skjemaer?: EgneSkjemaer | undefined;
+}
+
+/** A document of up to 50 MB is held while it is checked, so only so many at a time; the others are told to come back. */
+const SAMTIDIGE = 4;
+
+const Problem = Type.Object({}, { additionalProperties: true });
+
+/**
+ * `POST /api/exchange/valider`: is this message right by its protocol? (fiks-io §5.) The payload is given unencrypted, as files or as
+ * one ASiC-E container; nothing of it is kept.
+ */
+export async function registerValidate(app: FastifyInstance, deps: ValidateFaceDeps): Promise<void> {
+  let naa = 0;
+  const face = { name: 'exchange-validate', prefix: '/api/exchange/valider', errorBody: problemBody };
+  await registerFace(app, face, (scope) => {
+    authenticateIntegrations(scope, deps);
+    scope.post(
+      '',
+      {
+        schema: {
+          operationId: 'exchangeValider',
+          summary: 'Kontroller en melding mot protokollen',
+          description:
+            'multipart/form-data: `metadata` (application/json) først, så `payload`: enten filene i payloaden, hver med filnavn, eller én ASiC-E-beholder. Alt ukryptert. Uten `payload` kontrolleres en melding uten innhold.',
+          tags: ['Grunnmur'],
+          consumes: ['multipart/form-data'],
+          response: { 200: Rapport, '4xx': Problem, '5xx': Problem },
+        },
+      },
+      async (request) => {
+        if (naa >= SAMTIDIGE) throw KernelError.rateLimited({ params: { seconds: 2 } });
+        naa += 1;
+        try {
+          return await handle(request, deps);
+        } finally {
+          naa -= 1;
+        }
+      },
+    );
+  });
+}
+
+async function handle(request: FastifyRequest, deps: ValidateFaceDeps): Promise<Rapport> {
+  if (Number(request.headers['content-length']) > PAKKE_GRENSER.bytes + 1_000_000) {
+    throw KernelError.tooLarge({ params: { limit: PAKKE_GRENSER.bytes } });
+  }
+  const parts = readMultipart(request, { maxParts: PAKKE_GRENSER.filer + 1 });
+  try {
+    const metadata = await metadataOf(parts);
+    const { ctx } = caller(request);
+    return await readPayload(parts, metadata, (payload) =>
+      validatePackage({ metadata, payload }, { skjemaer: deps.skjemaer, now: ctx.now() }),
+    );
+  } finally {
+    await parts.return(undefined);
+  }
+}
+
+/** The message type decides which of the files are read, so it comes before them. */
+async function metadataOf(parts: AsyncGenerator<MultipartPart>): Promise<MeldingMetadata> {
+  const { value: part } = await parts.next();
+  if (part?.name !== 'metadata') throw invalidPart('metadata', part ? 'må være den første delen' : 'mangler');
+  return readMetadata(part.body);
+}
