@@ -103,7 +103,8 @@ create policy avsender on exchange.hendelse for select using (exists (
 create table exchange.node (
   id uuid primary key,
   navn text not null,
-  sist_sett timestamptz not null
+  -- Not seen again before this, it is dead. Its own promise: nodes may be set up differently.
+  lever_til timestamptz not null
 );
 
 -- Who listens now, on every node.
@@ -359,20 +360,19 @@ declare
   v_naa timestamptz := coalesce(p_naa, clock_timestamp());
 begin
   perform set_config('synchronous_commit', 'off', true);
-  update exchange.node n set sist_sett = v_naa where n.id = p_node;
+  update exchange.node n set lever_til = v_naa + p_lease_ms * interval '1 ms' where n.id = p_node;
   ny := not found;
   if ny then
-    insert into exchange.node (id, navn, sist_sett) values (p_node, p_navn, v_naa);
+    insert into exchange.node (id, navn, lever_til) values (p_node, p_navn, v_naa + p_lease_ms * interval '1 ms');
   end if;
-  select count(*) into andre from exchange.node n
-    where n.id <> p_node and n.sist_sett > v_naa - p_lease_ms * interval '1 ms';
+  select count(*) into andre from exchange.node n where n.id <> p_node and n.lever_til > v_naa;
   return next;
 end $$;
 
--- Takes back the deliveries of dead nodes: those not seen for p_lease_ms, and earlier ones of the caller's own name (two
+-- Takes back the deliveries of dead nodes: those past their lease, and earlier ones of the caller's own name (two
 -- nodes never share one: it has the address that the node listens on). p_selv: the caller itself, which stops.
 -- Reads the whole queue table, since an index on `node` would make every delivery dearer; it happens when a node dies.
-create function exchange.node_rydd(p_node uuid, p_navn text, p_selv boolean, p_lease_ms int, p_naa timestamptz) returns jsonb
+create function exchange.node_rydd(p_node uuid, p_navn text, p_selv boolean, p_naa timestamptz) returns jsonb
 language plpgsql security definer set search_path = pg_catalog as $$
 declare
   v_naa timestamptz := coalesce(p_naa, clock_timestamp());
@@ -383,7 +383,7 @@ begin
   select array_agg(d.id) into v_dode from (
     select n.id from exchange.node n
     where case when n.id = p_node then p_selv
-      else n.navn = p_navn or n.sist_sett <= v_naa - p_lease_ms * interval '1 ms' end
+      else n.navn = p_navn or n.lever_til <= v_naa end
     for update skip locked
   ) d;
   if v_dode is null then

@@ -23,8 +23,8 @@ export async function hjerteslag(db: Database, node: NodeId): Promise<{ andre: n
 export async function ryddNoder(db: Database, node: NodeId, selv: boolean): Promise<OppgjorSvar> {
   const { rows } = await db.pool.query<{ svar: OppgjorSvar }>({
     name: 'exchange_node_rydd',
-    text: 'select exchange.node_rydd($1, $2, $3, $4, null) as svar',
-    values: [node.id, node.navn, selv, node.leaseMs],
+    text: 'select exchange.node_rydd($1, $2, $3, null) as svar',
+    values: [node.id, node.navn, selv],
   });
   return rows[0]!.svar;
 }
