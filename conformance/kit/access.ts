@@ -35,8 +35,9 @@ export const Access = Type.Object({
   amqp: Type.Optional(
     Type.Object({
       host: Type.String(),
-      port: Type.Integer(),
-      tlsPort: Type.Integer(),
+      /** Null when nothing listens there. */
+      port: Type.Union([Type.Integer(), Type.Null()]),
+      tlsPort: Type.Union([Type.Integer(), Type.Null()]),
       /** Authority of the TLS certificate. */
       caPem: Type.String(),
     }),

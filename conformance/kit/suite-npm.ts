@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { findPackageJSON } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import type { Client, SuiteReport } from './results.ts';
 import { runSuite } from './run-suite.ts';
@@ -26,6 +26,14 @@ export const NPM_SUITES: readonly NpmSuite[] = [
     program: 'svarut-npm/main.ts',
     clients: ['@vtfk/svarut'],
   },
+  {
+    suite: 'fiks-io-node',
+    title: 'Fiks IO from Node.js: amqplib and our own client',
+    page: 'fiks-io.md',
+    program: 'fiks-io-node/main.ts',
+    clients: ['amqplib', '@grunnmur/exchange-client'],
+    needsFiksIo: true,
+  },
 ];
 
 /** Runs a suite around packages from npm. */
@@ -38,11 +46,12 @@ export async function runNpmSuite(suite: NpmSuite, run: SuiteRun): Promise<Suite
 }
 
 function npmClient(name: string): Client {
-  const manifest = createRequire(import.meta.url).resolve(`${name}/package.json`);
+  const manifest = findPackageJSON(name, import.meta.url);
+  if (!manifest) throw new Error(`${name} is not installed`);
   const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
   return {
     coordinates: `${name}@${version}`,
-    origin: 'npm',
+    origin: name.startsWith('@grunnmur/') ? 'this repository' : 'npm',
     published: true,
     sha256: hashFolder(dirname(manifest)),
   };

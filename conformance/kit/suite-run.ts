@@ -16,12 +16,12 @@ export interface SuiteRun {
   readonly onResult: (result: Result) => void;
 }
 
-/** Two kontoer that may exchange messages, and queues to take them from. */
+/** Two kontoer that may exchange messages, and queues to take them from over TLS. */
 export function offersFiksIo({ amqp, fiksIoAccounts }: Access): boolean {
-  return amqp !== undefined && (fiksIoAccounts?.length ?? 0) >= 2;
+  return Boolean(amqp?.tlsPort) && (fiksIoAccounts?.length ?? 0) >= 2;
 }
 
 export const WITHOUT_FIKS_IO: NonNullable<SuiteReport['notRun']> = {
   reason: 'installation',
-  explanation: 'The file with the logins has no amqp, or fewer than two fiksIoAccounts.',
+  explanation: 'The file with the logins has no amqp.tlsPort, or fewer than two fiksIoAccounts.',
 };
