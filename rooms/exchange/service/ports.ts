@@ -95,8 +95,12 @@ export interface Delivery {
   readonly body: Uint8Array | (() => Promise<Readable>);
 }
 
-/** `ack`: removed. `reject`: nack or reject without requeue. `requeue`: back to its place, one attempt used. */
-export type Outcome = 'ack' | 'reject' | 'requeue' | 'connection_lost';
+/**
+ * `ack`: removed. `reject`: nack or reject without requeue. `requeue`, `connection_lost`: back to its place, one attempt used.
+ * `released`: the platform stops; back, marked as redelivered, no attempt used. `undelivered`: nothing of it was given to the
+ * socket; back as it was.
+ */
+export type Outcome = 'ack' | 'reject' | 'requeue' | 'connection_lost' | 'released' | 'undelivered';
 
 export interface Settlement {
   readonly delivery: Delivery;

@@ -263,6 +263,38 @@ describe('consume', () => {
     await again.close();
   });
 
+  it('gives a message back as it was while its body cannot be opened', async () => {
+    const model = await connect(fixture.port);
+    const channel = await openChannel(model);
+    let away = true;
+    const body = async () => {
+      if (away) throw new Error('storage is away');
+      return Readable.from([Buffer.from('her')]);
+    };
+    const inbox = createInbox();
+    await channel.consume(QUEUE, inbox.receive);
+    fixture.broker.put(QUEUE, { id: '1', size: 3, body });
+    await until(() => fixture.broker.outcomes.length === 2, 'tried twice');
+    away = false;
+    const message = await inbox.take();
+    expect([message!.content.toString(), message!.fields.redelivered]).toEqual(['her', false]);
+    expect(fixture.broker.waiting(QUEUE)).toEqual([{ id: '1', attempts: 0, leased: true }]);
+    await model.close();
+  });
+
+  it('uses an attempt of what was begun only, when a connection is lost', async () => {
+    const model = await connect(fixture.port);
+    const channel = await openChannel(model);
+    const body = async () => new Readable({ read: () => undefined });
+    fixture.broker.put(QUEUE, { id: '1', size: 5, body }, { id: '2' }, { id: '3' });
+    await channel.consume(QUEUE, () => undefined);
+    await until(() => fixture.broker.waiting(QUEUE).every(({ leased }) => leased), 'all taken');
+    await quiet(50);
+    (model.connection as unknown as { stream: { destroy(): void } }).stream.destroy();
+    await until(() => fixture.broker.outcomes.length === 3, 'given back');
+    expect(fixture.broker.waiting(QUEUE).map(({ attempts }) => attempts)).toEqual([1, 0, 0]);
+  });
+
   it('refuses unknown and others’ queues by closing the channel only', async () => {
     const model = await connect(fixture.port);
     const unknown = await openChannel(model);

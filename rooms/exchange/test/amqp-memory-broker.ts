@@ -14,6 +14,7 @@ export interface MemoryMessage {
 interface Entry extends MemoryMessage {
   readonly place: number;
   attempts: number;
+  redelivered: boolean;
   holder: object | undefined;
 }
 
@@ -61,7 +62,7 @@ export function createMemoryBroker(integrations: readonly string[]): MemoryBroke
     const { body = new Uint8Array(0) } = entry;
     return {
       token: { queue, entry, holder },
-      redelivered: entry.attempts > 0,
+      redelivered: entry.redelivered,
       exchange: EXCHANGE_NAME,
       routingKey: queue.name,
       headers: { 'melding-id': entry.id, type: 'test.melding', ...entry.headers },
@@ -98,6 +99,9 @@ export function createMemoryBroker(integrations: readonly string[]): MemoryBroke
       remove();
       return;
     }
+    if (outcome === 'undelivered') return;
+    entry.redelivered = true;
+    if (outcome === 'released') return;
     entry.attempts += 1;
     if (entry.attempts < MAX_ATTEMPTS) return;
     dead.push(entry.id);
@@ -184,7 +188,7 @@ export function createMemoryBroker(integrations: readonly string[]): MemoryBroke
     put: (name, ...messages) => {
       const queue = queues.get(name)!;
       for (const message of messages) {
-        queue.entries.push({ ...message, place: places, attempts: 0, holder: undefined });
+        queue.entries.push({ ...message, place: places, attempts: 0, redelivered: false, holder: undefined });
         places += 1;
       }
       pump(queue);

@@ -226,7 +226,7 @@ describe('connections', () => {
     const half = await rawSocket(fixture.port);
     await fixture.stop();
     expect(closes).toEqual([expect.stringMatching(/320 \(CONNECTION-FORCED\)/)]);
-    expect(fixture.broker.outcomes).toEqual([{ id: '1', outcome: 'connection_lost' }]);
+    expect(fixture.broker.outcomes).toEqual([{ id: '1', outcome: 'released' }]);
     expect((await silent.take('ConnectionClose')).fields.replyCode).toBe(320);
     await until(silent.ended, 'ended');
     half.destroy();

@@ -15,8 +15,11 @@ export interface OutgoingMessage {
   readonly begin: (write: WriteMethod) => void;
   /** The last octet has been given to the socket. */
   readonly done: () => void;
-  /** It cannot be written on this connection; nothing of it has been. */
-  readonly undeliverable: (reason: string) => void;
+  /**
+   * It cannot be written on this connection; nothing of it has been. What the message itself is to blame for uses up its
+   * attempts, so that its sender is told (fiks-io §3.5); storage that is away does not.
+   */
+  readonly undeliverable: (reason: string, outcome: 'requeue' | 'undelivered') => void;
 }
 
 export type WriteMethod = <N extends MethodName>(name: N, args: OutgoingArguments<N>) => void;
@@ -60,7 +63,7 @@ export function createChannelOutput(options: ChannelOutputOptions): ChannelOutpu
   /** A message whose body is in memory, whole and at once. */
   function writeWhole(message: OutgoingMessage, body: Uint8Array): void {
     if (body.length !== message.delivery.size) {
-      message.undeliverable('its body has another size');
+      message.undeliverable('its body has another size', 'requeue');
       return;
     }
     if (!writeHead(message)) return;
@@ -78,7 +81,10 @@ export function createChannelOutput(options: ChannelOutputOptions): ChannelOutpu
       if (header.length > frameMax)
         throw new RangeError(`headers of ${header.length} octets, frame-max ${frameMax}`);
     } catch (error) {
-      message.undeliverable(error instanceof RangeError ? error.message : 'its headers cannot be written');
+      message.undeliverable(
+        error instanceof RangeError ? error.message : 'its headers cannot be written',
+        'requeue',
+      );
       return false;
     }
     message.begin((name, args) => writeMethodFrame(outlet.sink(), channel, name, args));
@@ -94,7 +100,7 @@ export function createChannelOutput(options: ChannelOutputOptions): ChannelOutpu
     opening = undefined;
     if (takenBack || !body) {
       body?.destroy();
-      if (!takenBack) message.undeliverable('its body cannot be opened');
+      if (!takenBack) message.undeliverable('its body cannot be opened', 'undelivered');
       return;
     }
     try {

@@ -1,5 +1,5 @@
 import { createChannel, dropChannel, failChannel, runMethod, wakeAll } from './channel.ts';
-import type { Channel, Link } from './channel-state.ts';
+import type { Channel, GivenBack, Link } from './channel-state.ts';
 import { channelFault, connectionFault } from './faults.ts';
 import type { Tuning } from './handshake.ts';
 import type { IncomingMethod } from './method-codec.ts';
@@ -18,7 +18,7 @@ export interface ChannelSet {
   /** Closes channels whose client has not answered a delivery for too long. */
   readonly checkAckTimeout: () => void;
   /** Ends them all; resolves when what the client had is settled. */
-  readonly drop: (outcome: 'requeue' | 'connection_lost') => Promise<void>;
+  readonly drop: (outcome: GivenBack) => Promise<void>;
 }
 
 export function createChannelSet(link: Link, tuning: Tuning): ChannelSet {

@@ -90,6 +90,9 @@ export interface Channel {
   waiting: IncomingMethod[];
 }
 
+/** How what a client has not answered goes back when its channel or connection ends. */
+export type GivenBack = 'requeue' | 'connection_lost' | 'released';
+
 export function settlement(delivery: Delivery, outcome: Outcome): Settlement {
   return { delivery, outcome };
 }

@@ -1,6 +1,6 @@
 import { EXCHANGE_NAME } from '../../types.ts';
 import { type ChannelOutput, createChannelOutput } from './channel-output.ts';
-import { type Channel, type Link, settlement } from './channel-state.ts';
+import { type Channel, type GivenBack, type Link, settlement } from './channel-state.ts';
 import { cancel, consume, endConsumers } from './consume.ts';
 import { releaseHeld, sendGot } from './deliver.ts';
 import { channelFault, connectionFault, describeError, REPLY, toFault } from './faults.ts';
@@ -168,7 +168,7 @@ async function get(channel: Channel, args: IncomingArguments<'basic.get'>): Prom
   const got = await session.get(args.queue || channel.lastQueue);
   if (!got) channel.output.send('basic.get-empty', { clusterId: '' });
   else if (channel.state === 'open') sendGot(channel, got.delivery, got.remaining, args.noAck);
-  else channel.link.settle(settlement(got.delivery, 'requeue'));
+  else channel.link.settle(settlement(got.delivery, 'undelivered'));
 }
 
 async function recover(channel: Channel, requeue: boolean, reply: boolean): Promise<void> {
@@ -221,16 +221,16 @@ async function closeByClient(channel: Channel): Promise<void> {
 }
 
 /** Ends a channel without a word to the client. Resolves when what it had is settled. */
-export async function dropChannel(channel: Channel, outcome: 'requeue' | 'connection_lost'): Promise<void> {
+export async function dropChannel(channel: Channel, outcome: GivenBack): Promise<void> {
   channel.state = 'closed';
   const given = giveBack(channel, outcome);
   channel.output.close();
   await given;
 }
 
-async function giveBack(channel: Channel, outcome: 'requeue' | 'connection_lost'): Promise<void> {
+async function giveBack(channel: Channel, outcome: GivenBack): Promise<void> {
   channel.waiting = [];
-  const settlements = [...takeUnacked(channel, outcome), ...takeUnsent(channel, outcome)];
+  const settlements = [...takeUnacked(channel, outcome), ...takeUnsent(channel)];
   const ended = endConsumers(channel);
   if (settlements.length > 0) await channel.link.settleNow(settlements);
   await ended;

@@ -3,7 +3,6 @@ import type { Logger } from '@grunnmur/kernel/log';
 import type { Broker, BrokerSession } from '../../service/ports.ts';
 import type { ChannelSet } from './channel-set.ts';
 import type { Link } from './channel-state.ts';
-import type { ReplyName } from './faults.ts';
 import type { ClientInfo } from './handshake.ts';
 import type { AmqpLimits } from './limits.ts';
 import type { QueueClaims } from './queue-claims.ts';
@@ -44,8 +43,8 @@ export interface Connection {
   readonly tick: (excusedMs: number) => void;
   /** Closes channels whose client has not answered for too long; looked at more seldom than the heartbeats. */
   readonly checkAckTimeout: () => void;
-  /** Closes with `connection.close`; resolves when the socket is closed and what the client had is settled. */
-  readonly close: (reply: ReplyName, text: string) => Promise<void>;
+  /** The server stops: closes with 320; resolves when the socket is closed and what the client had is settled. */
+  readonly stop: (text: string) => Promise<void>;
   /** Ends the socket at once. */
   readonly destroy: () => void;
   readonly closed: Promise<void>;

@@ -1,6 +1,7 @@
 import { isAppError } from '@grunnmur/kernel/errors';
 import type { BrokerSession } from '../../service/ports.ts';
 import { type ChannelSet, createChannelSet } from './channel-set.ts';
+import type { GivenBack } from './channel-state.ts';
 import { type Connection, type ConnectionOptions, statusOf } from './connection-types.ts';
 import { AmqpFault, connectionFault, describeError, REPLY, toFault } from './faults.ts';
 import { createFrameParser } from './frame-parser.ts';
@@ -250,11 +251,15 @@ export function createConnection(options: ConnectionOptions): Connection {
     beginClose(fault, cause);
   }
 
-  function beginClose(fault: AmqpFault, cause?: IncomingMethod): void {
+  function beginClose(
+    fault: AmqpFault,
+    cause?: IncomingMethod,
+    outcome: GivenBack = 'connection_lost',
+  ): void {
     const ids = cause ? idsOf(cause.name) : { classId: 0, methodId: 0 };
     beginClosing();
     outlet.send(0, 'connection.close', { replyCode: REPLY[fault.reply], replyText: fault.message, ...ids });
-    void dropChannels('connection_lost');
+    void dropChannels(outcome);
   }
 
   function beginClosing(): void {
@@ -263,7 +268,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     resume();
   }
 
-  async function dropChannels(outcome: 'requeue' | 'connection_lost'): Promise<void> {
+  async function dropChannels(outcome: GivenBack): Promise<void> {
     await channels?.drop(outcome).catch(() => undefined);
     await link?.idle();
   }
@@ -332,8 +337,8 @@ export function createConnection(options: ConnectionOptions): Connection {
     checkAckTimeout: () => {
       if (state === 'running') channels?.checkAckTimeout();
     },
-    close: (reply, text) => {
-      if (state === 'running') beginClose(connectionFault(reply, text));
+    stop: (text) => {
+      if (state === 'running') beginClose(connectionFault('CONNECTION_FORCED', text), undefined, 'released');
       else if (state !== 'closing') socket.destroy();
       return closed.promise;
     },

@@ -64,7 +64,7 @@ export async function cancel(channel: Channel, args: IncomingArguments<'basic.ca
     // Still delivering until the broker has ended it: the client knows the consumer until `cancel-ok`.
     await endSubscription(channel, consumer);
     forgetConsumer(channel, consumer);
-    const unsent = takeUnsent(channel, 'requeue', consumer);
+    const unsent = takeUnsent(channel, consumer);
     if (unsent.length > 0) await channel.link.settleNow(unsent);
   }
   if (!args.nowait) channel.output.send('basic.cancel-ok', { consumerTag: args.consumerTag });
@@ -74,7 +74,7 @@ export async function cancel(channel: Channel, args: IncomingArguments<'basic.ca
 function cancelledByBroker(channel: Channel, consumer: ConsumerState): void {
   if (consumer.ended) return;
   forgetConsumer(channel, consumer);
-  for (const unsent of takeUnsent(channel, 'requeue', consumer)) channel.link.settle(unsent);
+  for (const unsent of takeUnsent(channel, consumer)) channel.link.settle(unsent);
   if (consumer.started) tellCancelled(channel, consumer);
 }
 

@@ -25,7 +25,7 @@ export function acceptDeliveries(
 ): void {
   for (const delivery of deliveries) {
     if (channel.state !== 'open' || consumer.ended) {
-      channel.link.settle(settlement(delivery, 'requeue'));
+      channel.link.settle(settlement(delivery, 'undelivered'));
       continue;
     }
     consumer.outstanding += 1;
@@ -74,13 +74,13 @@ function sendDelivery(channel: Channel, consumer: ConsumerState, delivery: Deliv
         link.settle(settlement(delivery, 'ack'));
       }
     },
-    undeliverable: (reason) => {
+    undeliverable: (reason, outcome) => {
       link.log.error(
         { meldingId: delivery.messageId, reason },
         'message cannot be written to its AMQP consumer',
       );
       forget(channel, consumer);
-      link.settle(settlement(delivery, 'requeue'));
+      link.settle(settlement(delivery, outcome));
     },
   });
 }
@@ -108,13 +108,13 @@ export function sendGot(channel: Channel, delivery: Delivery, remaining: number,
       forget(channel, undefined);
       link.settle(settlement(delivery, 'ack'));
     },
-    undeliverable: (reason) => {
+    undeliverable: (reason, outcome) => {
       link.log.error(
         { meldingId: delivery.messageId, reason },
         'message cannot be written to its AMQP client',
       );
       forget(channel, undefined);
-      link.settle(settlement(delivery, 'requeue'));
+      link.settle(settlement(delivery, outcome));
       channel.output.send('basic.get-empty', { clusterId: '' });
     },
   });

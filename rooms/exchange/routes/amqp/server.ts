@@ -118,7 +118,7 @@ export async function createAmqpServer(options: AmqpServerOptions): Promise<Amqp
     stopping = true;
     const closing = servers.map((server) => new Promise((resolve) => server.close(resolve)));
     const closes = [...connections].map((connection) =>
-      connection.close('CONNECTION_FORCED', 'the server is stopping, please connect again'),
+      connection.stop('the server is stopping, please connect again'),
     );
     const ended = Promise.all(closes);
     await atMost(ended, limits.closeMs);

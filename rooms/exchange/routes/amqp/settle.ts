@@ -47,12 +47,12 @@ export function takeUnacked(channel: Channel, outcome: Outcome): Settlement[] {
   return taken;
 }
 
-/** Takes what has not been written yet, of one consumer or of all. */
-export function takeUnsent(channel: Channel, outcome: Outcome, of?: ConsumerState): Settlement[] {
+/** Takes what has not been written yet, of one consumer or of all: it goes back as it was. */
+export function takeUnsent(channel: Channel, of?: ConsumerState): Settlement[] {
   const taken: Settlement[] = [];
   for (const message of channel.output.takeBack(of)) {
     forget(channel, message.owner as ConsumerState | undefined);
-    taken.push(settlement(message.delivery, outcome));
+    taken.push(settlement(message.delivery, 'undelivered'));
   }
   const held = channel.held;
   channel.held = [];
@@ -62,7 +62,7 @@ export function takeUnsent(channel: Channel, outcome: Outcome, of?: ConsumerStat
       continue;
     }
     item.consumer.outstanding -= 1;
-    taken.push(settlement(item.delivery, outcome));
+    taken.push(settlement(item.delivery, 'undelivered'));
   }
   return taken;
 }
