@@ -115,7 +115,7 @@ describe('our own administration', () => {
     for (const [method, path, body, status, code] of [
       ['POST', `${at}/systemer`, {}, 400, 'exchange.invalid'],
       ['POST', `${at}/systemer`, { navn: 'x'.repeat(201) }, 400, 'exchange.invalid'],
-      ['POST', `${at}/systemer`, { navn: 'S', autorisertOrgnr: '123456789' }, 400, 'kernel.validation'],
+      ['POST', `${at}/systemer`, { navn: 'S', autorisertOrgnr: '310000018' }, 400, 'exchange.invalid'],
       ['POST', `${at}/systemer`, { navn: 'S', eposter: ['ikke'] }, 400, 'exchange.invalid'],
       ['POST', `${at}/systemer/${randomUUID()}/passord`, undefined, 404, 'exchange.system_not_found'],
       ['POST', `${at}/systemer/x/passord`, undefined, 404, 'exchange.system_not_found'],
@@ -136,6 +136,18 @@ describe('our own administration', () => {
       expect([path, answer.status, answer.body.code]).toEqual([path, status, code]);
       expect(answer.headers.get('content-type')).toContain('application/problem+json');
     }
+  });
+
+  it('does not take an id that is in use, nor an integration twice', async () => {
+    const id = await http.admin.createKonto(theirs.ctx, { systemId: theirs.systemId, navn: 'Deres' });
+    await expect(
+      http.admin.createKonto(mine.ctx, { id, systemId: mine.systemId, navn: 'Min' }),
+    ).rejects.toMatchObject({ code: 'kernel.conflict' });
+    const { integrasjonId } = theirs;
+    await expect(
+      http.admin.registerSystem(mine.ctx, { systemId: randomUUID(), integrasjonId, navn: 'Min' }),
+    ).rejects.toMatchObject({ code: 'kernel.conflict' });
+    expect((await http.kontoer.find(mine.ctx, id))?.tenant).toBe(theirs.tenant);
   });
 
   it("is for who has been given the organisation, and does not find others' systems and kontoer in it", async () => {

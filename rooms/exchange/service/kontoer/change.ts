@@ -2,6 +2,8 @@ import type { Access } from '@grunnmur/access';
 import { audit } from '@grunnmur/kernel/audit';
 import type { Ctx } from '@grunnmur/kernel/ctx';
 import { type Trx, withTransaction } from '@grunnmur/kernel/db';
+import { KernelError } from '@grunnmur/kernel/errors';
+import { isUniqueViolation } from '../../store/kontoer/sql.ts';
 import type { Queues } from '../ports.ts';
 import type { KontoLookups } from './create-kontoer.ts';
 
@@ -38,4 +40,9 @@ export function applyChange<T>(
     trx.afterCommit(deps.kontoer.forget);
     return result;
   });
+}
+
+/** `kernel.conflict` (409) for a broken unique rule: an id that the caller chose is in use. */
+export function conflictWhenTaken(error: unknown): never {
+  throw isUniqueViolation(error) ? KernelError.conflict() : error;
 }

@@ -16,7 +16,7 @@ import {
   updateKonto,
 } from '../../store/kontoer/konto-store.ts';
 import { readCertificate } from './certificate.ts';
-import { applyChange, type KontoDeps } from './change.ts';
+import { applyChange, conflictWhenTaken, type KontoDeps } from './change.ts';
 import { check, checkText } from './invalid.ts';
 import type { KontoFacts } from './konto-facts.ts';
 import { putNokkel } from './manage-nokler.ts';
@@ -43,7 +43,8 @@ const MAX_PARTER = 50;
 
 /**
  * Creates a konto in one of the acting tenant's systems. Throws `exchange.system_not_found` (404),
- * `exchange.protokoll_not_found` (404), `exchange.invalid_certificate` and `exchange.invalid` (400).
+ * `exchange.protokoll_not_found` (404), `exchange.invalid_certificate` and `exchange.invalid` (400), `kernel.conflict`
+ * (409) when the id is in use.
  */
 export async function createKonto(ctx: Ctx, deps: KontoDeps, input: NewKonto): Promise<string> {
   const id = (input.id ?? newId(ctx.now().getTime())).toLowerCase();
@@ -63,7 +64,8 @@ export async function createKonto(ctx: Ctx, deps: KontoDeps, input: NewKonto): P
     aktiv: input.aktiv ?? true,
   };
   await applyChange(ctx, deps, { operation: 'konto.create', object: id }, async (trx) => {
-    if ((await insertKonto(trx, row)) === 0) throw ExchangeError.systemNotFound();
+    const inserted = await insertKonto(trx, row).catch(conflictWhenTaken);
+    if (inserted === 0) throw ExchangeError.systemNotFound();
     await replaceParter(trx, id, parter);
     if (certificate) await putNokkel(trx, id, certificate);
   });

@@ -12,8 +12,9 @@ import {
   updateKonfigureres,
   updateSystemInfo,
 } from '../../store/kontoer/system-store.ts';
-import { applyChange, type KontoDeps } from './change.ts';
+import { applyChange, conflictWhenTaken, type KontoDeps } from './change.ts';
 import { check, checkText } from './invalid.ts';
+import { isOrgnr } from './orgnr.ts';
 
 export interface SystemInfo {
   readonly navn: string;
@@ -88,20 +89,31 @@ export async function setKommunenummer(ctx: Ctx, deps: KontoDeps, kommunenummer:
  */
 export async function createSystem(ctx: Ctx, deps: KontoDeps, input: NewSystem): Promise<CreatedSystem> {
   checkSystemInfo(input);
+  // Asked before the first step, so that a wrong number leaves no system behind.
+  const { autorisertOrgnr } = input;
+  check(
+    autorisertOrgnr === undefined || isOrgnr(autorisertOrgnr),
+    'autorisertOrgnr',
+    'checksum',
+    'er ikke et gyldig organisasjonsnummer',
+  );
   const organisation = await deps.access.findOrganisation(ctx, { id: ctx.tenant ?? '' });
   if (!organisation) throw ExchangeError.organisasjonNotFound();
   const { id: systemId } = await deps.access.admin.createSystem(ctx, { name: input.navn });
   const { integrationId, password } = await deps.access.admin.createIntegration(ctx, {
     name: input.navn,
     system: systemId,
-    authorisedOrgnr: input.autorisertOrgnr ?? organisation.orgnr,
+    authorisedOrgnr: autorisertOrgnr ?? organisation.orgnr,
     ...(input.klientIder ? { clientIds: input.klientIder } : {}),
   });
   await registerSystem(ctx, deps, { ...input, systemId, integrasjonId: integrationId });
   return { systemId, integrasjonId: integrationId, integrasjonPassord: password };
 }
 
-/** Makes an integration that exists already a system of Fiks IO. `systemId`: its system in the access room. */
+/**
+ * Makes an integration that exists already a system of Fiks IO. `systemId`: its system in the access room. Throws
+ * `kernel.conflict` (409) when either is one already.
+ */
 export async function registerSystem(
   ctx: Ctx,
   deps: KontoDeps,
@@ -121,7 +133,7 @@ export async function registerSystem(
     ...infoRow(input),
   };
   await applyChange(ctx, deps, { operation: 'system.create', object: row.id }, (trx) =>
-    insertSystem(trx, row),
+    insertSystem(trx, row).catch(conflictWhenTaken),
   );
 }
 

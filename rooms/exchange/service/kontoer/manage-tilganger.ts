@@ -6,6 +6,7 @@ import { findSystemFacts } from '../../store/kontoer/facts-store.ts';
 import {
   deleteTilgang,
   grantTilgang,
+  hasTilgang,
   requestTilgang,
   systemsWithTilgang,
   type TilgangStatus,
@@ -30,10 +31,8 @@ export async function giveTilgang(
   await applyChange(ctx, deps, change, async (trx) => {
     const [system] = await findSystemFacts(trx, [systemId]);
     if (!system) throw ExchangeError.systemNotFound();
-    const asked = async () =>
-      (await systemsWithTilgang(trx, kontoId, 'FORESPURT', MAX_TILGANGER)).includes(system.id);
-    if (system.tenant_id !== ctx.tenant && !system.offentlig && !(await asked()))
-      throw ExchangeError.systemNotFound();
+    const visible = system.tenant_id === ctx.tenant || system.offentlig;
+    if (!visible && !(await hasTilgang(trx, kontoId, system.id))) throw ExchangeError.systemNotFound();
     await grantTilgang(trx, kontoId, system);
   });
 }

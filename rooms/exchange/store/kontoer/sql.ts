@@ -22,7 +22,7 @@ export async function affected(
   return result.rowCount ?? 0;
 }
 
-/** True for a broken foreign key: what a row refers to does not exist. */
-export function isForeignKeyViolation(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === '23503';
+/** True for a broken unique rule. */
+export function isUniqueViolation(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '23505';
 }

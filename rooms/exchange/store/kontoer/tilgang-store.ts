@@ -69,6 +69,17 @@ export async function kontoerWithTilgang(
   return found.map((row) => row.konto_id);
 }
 
+/** Has the system access to, or asked for access to, one of the acting tenant's kontoer? */
+export async function hasTilgang(trx: Trx, kontoId: string, systemId: string): Promise<boolean> {
+  const found = await rows(
+    trx,
+    'has_tilgang',
+    'select status from exchange.tilgang where konto_id = $1 and system_id = $2',
+    [kontoId, systemId],
+  );
+  return found.length > 0;
+}
+
 /** Asks for access for one of the acting tenant's systems; null when the konto cannot be seen. */
 export async function requestTilgang(
   trx: Trx,
