@@ -13,6 +13,7 @@ import {
   removeDokumenterJob,
 } from './jobs/dokumentlager.ts';
 import { purgeSchedule, sweepSchedule } from './jobs/meldinger.ts';
+import { registerAdmin } from './routes/admin/register-admin.ts';
 import { type AmqpListener, type AmqpServer, createAmqpServer } from './routes/amqp/server.ts';
 import { registerApi } from './routes/api/register-api.ts';
 import { registerDokumentlager } from './routes/dokumentlager/register-dokumentlager.ts';
@@ -113,6 +114,7 @@ export function createExchangeRoom(options: ExchangeRoomOptions): ExchangeRoom {
         await registerProtokollKatalog(app, kontoDeps);
         await registerKonto(app, kontoDeps);
         await registerProtokoll(app, kontoDeps);
+        await registerAdmin(app, { access, baseCtx: options.baseCtx, admin });
         await mountMessages(app, options, limits, kontoDeps, queueRoom);
         await registerDokumentlager(app, { ...options, dokumentlager, limits: dokumenter.limits });
       },
