@@ -13,6 +13,26 @@ export interface DemoIntegration {
   readonly svarutKontoIds: readonly string[];
 }
 
+/** A Fiks IO-konto of a demonstration, with the key that its messages are encrypted to. */
+export interface DemoFiksIoAccount {
+  readonly kontoId: string;
+  readonly orgnr: string;
+  readonly name: string;
+  /** The integration that may use it, one of {@link DemoAccess.integrations}. */
+  readonly integrasjonId: string;
+  readonly privateKeyPem: string;
+  readonly certificatePem: string;
+}
+
+/** Where AMQP is spoken; a port is null when nothing listens there. */
+export interface DemoAmqp {
+  readonly host: string;
+  readonly port: number | null;
+  readonly tlsPort: number | null;
+  /** What clients must trust at `tlsPort`. */
+  readonly caPem: string;
+}
+
 /** The logins that a demonstration writes at each start, `<data>/demo-access.json`. */
 export interface DemoAccess {
   readonly baseUrl: string;
@@ -21,6 +41,9 @@ export interface DemoAccess {
   readonly organisations: readonly { readonly orgnr: string; readonly name: string }[];
   readonly integrations: readonly DemoIntegration[];
   readonly persons: readonly { readonly fnr: string; readonly name: string; readonly situation: string }[];
+  /** Absent in files of versions without Fiks IO. */
+  readonly amqp?: DemoAmqp;
+  readonly fiksIoAccounts?: readonly DemoFiksIoAccount[];
 }
 
 /** Undefined when there is no demonstration in the folder. */
