@@ -44,8 +44,9 @@ export async function seedDemonstrationExchange(
 ): Promise<DemoFiksIoAccount[]> {
   const { config, systemCtx, now } = assembly;
   const keys = new Map<string, SelfSigned>();
-  for (const { id, orgnr } of KONTOER)
+  const makeKeys = async ({ id, orgnr }: Plan) =>
     keys.set(id, await demoKeyPair(config.dataDir, `fiks-io-${id.slice(-1)}`, orgnr, now()));
+  await Promise.all(KONTOER.map(makeKeys));
   const integrationOf = (orgnr: string) =>
     demo.integrations.find((integration) => integration.orgnr === orgnr)!;
   const systems: (ExchangeDemoSystem & { tenant: string })[] = [];

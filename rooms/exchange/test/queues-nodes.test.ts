@@ -107,6 +107,26 @@ describe('queues of several nodes', () => {
     await client.subscription.end();
   });
 
+  it('give out a message again whose claim was committed, but whose answer was lost', async () => {
+    const { fra, til } = await pair();
+    const id = await test.send(fra, til);
+    let broken = true;
+    const query = (async (statement: { name: string; text: string; values: unknown[] }) => {
+      const answer = await test.db.pool.query(statement);
+      if (!broken || statement.name !== 'exchange_ko_hent' || answer.rows.length === 0) return answer;
+      broken = false;
+      throw Object.assign(new Error('Connection terminated unexpectedly'), { code: 'ECONNRESET' });
+    }) as never;
+    const db = { ...test.db, pool: Object.assign(Object.create(test.db.pool), { query }) };
+    const node = await test.node({ db });
+    const client = await listen(await test.login(node, til), til);
+    const [delivery] = await client.holds(1);
+    expect(broken).toBe(false);
+    expect([delivery!.messageId, delivery!.redelivered]).toEqual([id, false]);
+    await client.settle('ack');
+    await client.subscription.end();
+  });
+
   it('ignore outcomes of a delivery that was taken from its node', async () => {
     const { fra, til } = await pair();
     const node = await test.node();

@@ -3,6 +3,7 @@ import { newId } from '@grunnmur/kernel/ids';
 import { type OppgjorSvar, stengKo } from '../../store/meldinger/ko-store.ts';
 import { payloadKey } from '../meldinger/object-key.ts';
 import type { Broker, Queues } from '../ports.ts';
+import { createClaimer } from './claimer.ts';
 import { countQueues } from './count-queues.ts';
 import { createBroker } from './create-broker.ts';
 import { createDispatcher } from './dispatcher.ts';
@@ -34,7 +35,12 @@ export function createQueues(deps: QueueDeps): QueueRoom {
     arrived(svar.ko.map(({ konto, seq }) => ({ kontoId: konto, seq })));
   };
   const settler = createSettler(db, log, apply);
-  const dispatcher = createDispatcher({ db, log, storage: deps.storage, node, settle: settler.settle });
+  const dispatcher = createDispatcher({
+    log,
+    storage: deps.storage,
+    claim: createClaimer(db, node),
+    settle: settler.settle,
+  });
   const nodeId = { id: node, navn: deps.nodeName ?? `${hostname()}:${process.pid}`, leaseMs };
   const presence = createPresence(db, log, nodeId, apply);
   let news: ReturnType<typeof createNodeNews> | undefined;
@@ -48,6 +54,15 @@ export function createQueues(deps: QueueDeps): QueueRoom {
       dispatcher.remove(kontoId, subscriber);
       presence.leave(subscriber.id);
       subscriber.consumer.cancelled();
+    }
+  };
+
+  /** Queues that were closed while this node did not hear of it. */
+  const cancelDeleted = async () => {
+    for (const kontoId of [...dispatcher.kontoer()]) {
+      if (dispatcher.subscribers(kontoId).length === 0) continue;
+      const konto = await deps.kontoer.find(deps.systemCtx, kontoId).catch(() => undefined);
+      if (konto?.slettet) cancel(kontoId);
     }
   };
 
@@ -68,9 +83,14 @@ export function createQueues(deps: QueueDeps): QueueRoom {
     start: async () => {
       await presence.start();
       news = createNodeNews(db, log, node, presence.alone, {
-        waiting: (kontoId) => (kontoId ? dispatcher.nudge(kontoId) : dispatcher.lookAll()),
+        waiting: (kontoId) => dispatcher.nudge(kontoId),
         closed: cancel,
+        deafUntilNow: () => {
+          dispatcher.lookAll();
+          void cancelDeleted();
+        },
       });
+      await news.ready;
       const poll = setInterval(dispatcher.lookAll, pollMs).unref();
       stopping.push(startExpiry(db, log, expiryMs, apply), () => clearInterval(poll));
     },

@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Database } from '@grunnmur/kernel/db';
-import { newId } from '@grunnmur/kernel/ids';
 import type { Logger } from '@grunnmur/kernel/log';
 import type { ObjectStore } from '@grunnmur/kernel/storage';
-import { type HentetMelding, hentFraKo, type Oppgjor, type Utfall } from '../../store/meldinger/ko-store.ts';
-import type { Delivery, Outcome, Settlement } from '../ports.ts';
+import type { HentetMelding, HentOnske, Oppgjor } from '../../store/meldinger/ko-store.ts';
+import type { Delivery, Settlement } from '../ports.ts';
+import type { Claim } from './claimer.ts';
 import { createKontoQueue, type KontoQueue, lower, nextInTurn, type Subscriber } from './konto-queue.ts';
 import { toDelivery } from './to-delivery.ts';
 
@@ -25,10 +24,9 @@ interface Given {
 }
 
 export interface DispatcherDeps {
-  readonly db: Database;
   readonly log: Logger;
   readonly storage: ObjectStore;
-  readonly node: string;
+  readonly claim: (wishes: readonly HentOnske[]) => Promise<Claim>;
   readonly settle: (oppgjor: readonly Oppgjor[]) => Promise<void>;
 }
 
@@ -87,13 +85,9 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   }
 
   async function serve(claim: readonly ClaimedQueue[]): Promise<void> {
-    const token = newId();
     const starts = claim.map(({ queue }) => begin(queue));
     try {
-      const rows = await hentFraKo(
-        deps.db,
-        deps.node,
-        token,
+      const { token, rows } = await deps.claim(
         claim.map(({ queue, places }, index) => ({
           kontoId: queue.kontoId,
           fra: starts[index]!,
@@ -152,7 +146,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       if (given.settled) continue;
       given.settled = true;
       const { kontoId, seq, token } = given;
-      oppgjor.push({ kontoId, seq, token, utfall: outcome satisfies Outcome as Utfall });
+      oppgjor.push({ kontoId, seq, token, utfall: outcome });
     }
     return deps.settle(oppgjor);
   }
@@ -163,8 +157,8 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     if (full) queue.lookedAt = performance.now();
     const from = full ? 0 : queue.from;
     const before = queue.from;
-    const token = newId();
-    const [row] = await hentFraKo(deps.db, deps.node, token, [{ kontoId, fra: from, navn: [connection] }]);
+    const { token, rows } = await deps.claim([{ kontoId, fra: from, navn: [connection] }]);
+    const [row] = rows;
     if (!row) return undefined;
     if (queue.from === before && Number.isFinite(before)) queue.from = row.seq + 1;
     return toDelivery(row, { kontoId, seq: row.seq, token, settled: false }, deps.storage);

@@ -6,8 +6,11 @@ const CHANNEL = 'grunnmur_exchange';
 const TELL_EVERY_MS = 50;
 /** A notification holds 8000 bytes. */
 const MAX_KONTOER = 190;
+const READY_MS = 5000;
 
 export interface NodeNews {
+  /** Resolves when others are heard, or cannot be for now. */
+  readonly ready: Promise<void>;
   /** Something waits on these queues; told outside of any transaction, soon. */
   tell(kontoer: Iterable<string>): void;
   /** The queue was closed: its consumers on every node are cancelled. */
@@ -16,8 +19,9 @@ export interface NodeNews {
 }
 
 export interface NewsHandler {
-  /** `undefined`: any queue. */
-  readonly waiting: (kontoId: string | undefined) => void;
+  readonly waiting: (kontoId: string) => void;
+  /** Anything may have been missed. */
+  readonly deafUntilNow: () => void;
   readonly closed: (kontoId: string) => void;
 }
 
@@ -35,9 +39,17 @@ export function createNodeNews(
   const pending = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
   let lastSent = Number.NEGATIVE_INFINITY;
+  let heard = () => {};
+  const ready = new Promise<void>((resolve) => {
+    heard = resolve;
+    setTimeout(resolve, READY_MS).unref();
+  });
   const stopListening = listenTo(db, log, {
     channel: CHANNEL,
-    connected: () => handler.waiting(undefined),
+    connected: () => {
+      heard();
+      handler.deafUntilNow();
+    },
     heard: (payload) => hear(payload, node, handler),
   });
 
@@ -62,6 +74,7 @@ export function createNodeNews(
   };
 
   return {
+    ready,
     tell: (kontoer) => {
       if (alone()) return;
       for (const kontoId of kontoer) pending.add(kontoId);
@@ -83,5 +96,6 @@ function hear(payload: string, node: string, handler: NewsHandler): void {
     handler.closed(text.slice('closed:'.length));
     return;
   }
-  for (const kontoId of text.split(',')) handler.waiting(kontoId === '*' ? undefined : kontoId);
+  if (text === '*') handler.deafUntilNow();
+  else for (const kontoId of text.split(',')) handler.waiting(kontoId);
 }

@@ -34,7 +34,7 @@ export interface HentetMelding {
 }
 
 /** How a delivery or an entry ends; see `exchange.ko_gjor_opp`. */
-export type Utfall = 'ack' | 'reject' | 'requeue' | 'connection_lost' | 'undelivered';
+export type Utfall = 'ack' | 'reject' | 'requeue' | 'connection_lost' | 'released' | 'undelivered';
 
 export interface Oppgjor {
   readonly kontoId: string;
@@ -78,6 +78,20 @@ export async function hentFraKo(
     ],
   });
   return rows;
+}
+
+/** Takes back what was given out under a token, when the answer of {@link hentFraKo} was lost on its way. */
+export async function angreHenting(
+  db: Database,
+  token: string,
+  kontoer: readonly string[],
+): Promise<OppgjorSvar> {
+  const { rows } = await db.pool.query<{ svar: OppgjorSvar }>({
+    name: 'exchange_ko_angre',
+    text: 'select exchange.ko_angre($1, $2, null) as svar',
+    values: [token, kontoer],
+  });
+  return rows[0]!.svar;
 }
 
 /** Ends deliveries; those that are no longer the caller's are ignored. One commit for all of them. */
