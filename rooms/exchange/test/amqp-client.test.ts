@@ -537,6 +537,22 @@ describe('what is not a client’s to do', () => {
   });
 });
 
+it('lets nobody claim the queue of another', async () => {
+  const mine = await connect(fixture.port);
+  const theirs = await connect(fixture.port, { username: OTHER });
+  const attempts = Promise.allSettled(
+    Array.from({ length: 20 }, async () => {
+      await (await openChannel(theirs)).consume(QUEUE, () => undefined, { exclusive: true });
+    }),
+  );
+  await (await openChannel(mine)).consume(QUEUE, () => undefined, { exclusive: true });
+  for (const result of await attempts) {
+    expect(result).toMatchObject({ status: 'rejected', reason: { message: expect.stringMatching(/403/) } });
+  }
+  await mine.close();
+  await theirs.close();
+});
+
 it('keeps two integrations apart', async () => {
   const [mine, theirs] = [await connect(fixture.port), await connect(fixture.port, { username: OTHER })];
   const [a, b] = [createInbox(), createInbox()];

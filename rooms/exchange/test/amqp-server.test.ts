@@ -149,6 +149,25 @@ describe('back-pressure', () => {
     await endRaw(client);
   });
 
+  it('takes no more by basic.get than is read', async () => {
+    fixture = await startFixture();
+    const client = await openRawChannel(fixture.port);
+    client.socket.pause();
+    const body = Buffer.alloc(100_000);
+    fixture.broker.put(QUEUE, ...Array.from({ length: 1500 }, (_, n) => ({ id: `m${n}`, body })));
+    const get = encode(1, 'BasicGet', { queue: QUEUE, noAck: false });
+    client.write(Buffer.concat(Array.from({ length: 1500 }, () => get)));
+    await quiet(500);
+    expect(fixture.broker.waiting(QUEUE).filter(({ leased }) => leased).length).toBeLessThan(400);
+    client.socket.resume();
+    await until(
+      () => client.frames.filter(({ name }) => name === 'BasicGetOk').length === 1500,
+      'the rest',
+      25_000,
+    );
+    await endRaw(client);
+  });
+
   it('streams at the pace of the reader', async () => {
     fixture = await startFixture();
     let produced = 0;

@@ -158,7 +158,9 @@ export function wakeAll(channel: Channel): void {
 }
 
 async function get(channel: Channel, args: IncomingArguments<'basic.get'>): Promise<void> {
-  const { limits, session } = channel.link;
+  const { limits, outlet, session } = channel.link;
+  // Taken when there is room for it: what is not read yet would gather here.
+  if (outlet.blocked()) await outlet.drained();
   if (
     channel.unacked.size >= limits.maxUnackedPerChannel ||
     channel.link.unacked >= limits.maxUnackedPerConnection

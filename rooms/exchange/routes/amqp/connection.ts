@@ -182,12 +182,11 @@ export function createConnection(options: ConnectionOptions): Connection {
   /** Which check failed is for the operator's log only (fiks-io §1.6, §6.1). */
   function onLoginFailed(error: unknown, username: string): void {
     if (state !== 'login') return;
+    // Not the error's text: it may repeat what was given as a name.
+    const { code } = describeError(error);
     const reason = isAppError(error) ? error.params.reason : undefined;
     const integrasjonId = UUID.test(username) ? username : undefined;
-    log.warn(
-      { ...describeError(error), reason, integrasjonId, address: options.address },
-      'AMQP login refused',
-    );
+    log.warn({ code, reason, integrasjonId, address: options.address }, 'AMQP login refused');
     if (isAppError(error) && error.status < 500) {
       refuseLogin();
       return;
@@ -302,10 +301,12 @@ export function createConnection(options: ConnectionOptions): Connection {
   function tick(excusedMs: number): void {
     const now = clock();
     lastRead += excusedMs;
+    lastProgress += excusedMs;
+    deadline += excusedMs;
     if (outlet.wrote()) lastWrite = now;
     if (state === 'closed') return;
     if (state !== 'running') {
-      if (now > deadline + excusedMs) socket.destroy();
+      if (now > deadline) socket.destroy();
       return;
     }
     checkProgress(now);

@@ -18,8 +18,11 @@ export async function consume(channel: Channel, args: IncomingArguments<'basic.c
       `more than ${link.limits.maxConsumersPerChannel} consumers on a channel`,
     );
   }
-  const release = await link.claims.claim(queue, args.exclusive, async () => {
-    return (await link.session.inspect(queue)).consumerCount;
+  const release = await link.claims.claim({
+    integrasjonId: link.session.integrasjonId,
+    queue,
+    exclusive: args.exclusive,
+    elsewhere: async () => (await link.session.inspect(queue)).consumerCount,
   });
   const consumer: ConsumerState = {
     tag: args.consumerTag || `amq.ctag-${randomBytes(16).toString('base64url')}`,

@@ -1,48 +1,56 @@
 import { channelFault } from './faults.ts';
 
+export interface ClaimWish {
+  readonly integrasjonId: string;
+  readonly queue: string;
+  readonly exclusive: boolean;
+  /** Consumers of the queue by the broker's count; asked when the wish is exclusive. */
+  readonly elsewhere: () => Promise<number>;
+}
+
 /**
  * Which queues are consumed exclusively through this server. The broker's own count covers other nodes when an exclusive
  * consumer begins; that one of another node begins later is not known here, and no published client asks for it.
  */
 export interface QueueClaims {
   /** Throws 403 when the queue is, or would have to be, somebody's alone. Returns how to give the claim back. */
-  readonly claim: (
-    queue: string,
-    exclusive: boolean,
-    elsewhere: () => Promise<number>,
-  ) => Promise<() => void>;
+  readonly claim: (wish: ClaimWish) => Promise<() => void>;
 }
 
 export function createQueueClaims(): QueueClaims {
   const claims = new Map<string, { consumers: number; exclusive: boolean }>();
 
-  function take(queue: string, exclusive: boolean): () => void {
-    const current = claims.get(queue) ?? { consumers: 0, exclusive: false };
-    if (current.exclusive || (exclusive && current.consumers > 0)) {
-      throw channelFault('ACCESS_REFUSED', `queue '${queue}' is in exclusive use`);
-    }
+  function take({ integrasjonId, queue, exclusive }: ClaimWish): () => void {
+    // A claim is made before the broker has permitted the queue, so it counts among those of its integration only: a queue
+    // belongs to one, and nobody's claim is then in the way of another's.
+    const key = `${integrasjonId} ${queue}`;
+    const current = claims.get(key) ?? { consumers: 0, exclusive: false };
+    if (current.exclusive || (exclusive && current.consumers > 0)) throw inUse(queue);
     current.consumers += 1;
     current.exclusive = exclusive;
-    claims.set(queue, current);
+    claims.set(key, current);
     return () => {
       current.consumers -= 1;
       if (exclusive) current.exclusive = false;
-      if (current.consumers === 0) claims.delete(queue);
+      if (current.consumers === 0) claims.delete(key);
     };
   }
 
   return {
-    claim: async (queue, exclusive, elsewhere) => {
-      const release = take(queue, exclusive);
-      if (!exclusive) return release;
+    claim: async (wish) => {
+      const release = take(wish);
+      if (!wish.exclusive) return release;
       try {
-        if ((await elsewhere()) === 0) return release;
+        if ((await wish.elsewhere()) > 0) throw inUse(wish.queue);
+        return release;
       } catch (error) {
         release();
         throw error;
       }
-      release();
-      throw channelFault('ACCESS_REFUSED', `queue '${queue}' is in exclusive use`);
     },
   };
+}
+
+function inUse(queue: string) {
+  return channelFault('ACCESS_REFUSED', `queue '${queue}' is in exclusive use`);
 }

@@ -4,6 +4,7 @@ import type { Logger } from '@grunnmur/kernel/log';
 import type { Broker } from '../../service/ports.ts';
 import { createConnection } from './connection.ts';
 import type { Connection, ConnectionStatus } from './connection-types.ts';
+import { describeError } from './faults.ts';
 import { type AmqpLimits, DEFAULT_LIMITS } from './limits.ts';
 import { createQueueClaims } from './queue-claims.ts';
 
@@ -107,7 +108,7 @@ export async function createAmqpServer(options: AmqpServerOptions): Promise<Amqp
 
   const servers: Server[] = [];
   try {
-    for (const listener of options.listeners) servers.push(await listen(listener, accept));
+    for (const listener of options.listeners) servers.push(await listen(listener, accept, options.log));
   } catch (error) {
     clearInterval(timer);
     for (const server of servers) server.close();
@@ -139,13 +140,15 @@ export async function createAmqpServer(options: AmqpServerOptions): Promise<Amqp
 
 type Accept = (raw: Socket, secureContext: SecureContext | undefined) => void;
 
-async function listen(listener: AmqpListener, accept: Accept): Promise<Server> {
+async function listen(listener: AmqpListener, accept: Accept, log: Logger): Promise<Server> {
   const secureContext = listener.tls && createSecureContext({ ...listener.tls, minVersion: 'TLSv1.2' });
   const server = createServer((raw) => accept(raw, secureContext));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen({ port: listener.port, host: listener.host, backlog: 1024 }, resolve);
   });
+  // Out of file descriptors, and the like: the next connection may be accepted again.
+  server.on('error', (error) => log.error(describeError(error), 'AMQP listener failed'));
   return server;
 }
 
