@@ -105,6 +105,21 @@ it('streams a stored payload, and answers a message without one with an empty bo
   await expect.poll(() => test.waiting(til)).toBe(0);
 });
 
+it('gives a message again, unmarked, whose stored payload could not be opened', async () => {
+  const { channel, inbox, model } = await client(til);
+  await channel.consume(queueName(til.id), inbox.receive);
+  const objekt = '019aaaaa-0000-7000-8000-00000000000b';
+  const id = await test.send(fra, til, { innhold: null, objekt, storrelse: 3 }, node);
+  await new Promise((resolve) => setTimeout(resolve, 2500));
+  expect(inbox.messages).toEqual([]);
+  await test.storage.put(payloadKey(til.tenant, objekt), Readable.from([Buffer.from('her')]));
+  const message = (await inbox.take())!;
+  expect([message.content.toString(), message.fields.redelivered]).toEqual(['her', false]);
+  channel.ack(message);
+  await expect.poll(() => test.status(id)).toBe('KVITTERT');
+  expect(model.errors).toEqual([]);
+});
+
 it('counts, gets and cancels', async () => {
   const queue = queueName(til.id);
   const { channel, inbox } = await client(til);

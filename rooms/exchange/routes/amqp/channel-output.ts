@@ -48,6 +48,7 @@ type Item =
 
 /** Waits between attempts to open a body: a storage that is away for a moment costs no delivery its attempt. */
 const OPEN_DELAYS_MS = [0, 250, 1500];
+const BODY_STALL_MS = 60_000;
 
 export function createChannelOutput(options: ChannelOutputOptions): ChannelOutput {
   const { channel, outlet, frameMax } = options;
@@ -116,18 +117,30 @@ export function createChannelOutput(options: ChannelOutputOptions): ChannelOutpu
 
   async function pumpBody(body: Readable, size: number): Promise<void> {
     let left = size;
-    for await (const chunk of body as AsyncIterable<Uint8Array>) {
-      if (closed) return;
-      left -= chunk.length;
-      if (left < 0) throw new RangeError('a body is longer than its announced size');
-      for (let at = 0; at < chunk.length; at += frameMax - FRAME_OVERHEAD) {
-        writeBodyFrames(outlet.sink(), channel, chunk.subarray(at, at + frameMax - FRAME_OVERHEAD), frameMax);
-        outlet.flush();
-        if (outlet.blocked()) await outlet.drained();
-        if (closed) return;
+    const watch = watchBody(body);
+    try {
+      for await (const chunk of body as AsyncIterable<Uint8Array>) {
+        left -= chunk.length;
+        if (left < 0) throw new RangeError('a body is longer than its announced size');
+        watch.pause();
+        if (!(await writeChunk(chunk))) return;
+        watch.resume();
       }
+    } finally {
+      watch.pause();
     }
     if (left > 0) throw new RangeError('a body is shorter than its announced size');
+  }
+
+  /** At the pace of the socket. False when the channel has ended meanwhile. */
+  async function writeChunk(chunk: Uint8Array): Promise<boolean> {
+    const most = frameMax - FRAME_OVERHEAD;
+    for (let at = 0; at < chunk.length && !closed; at += most) {
+      writeBodyFrames(outlet.sink(), channel, chunk.subarray(at, at + most), frameMax);
+      outlet.flush();
+      if (outlet.blocked()) await outlet.drained();
+    }
+    return !closed;
   }
 
   async function pump(): Promise<void> {
@@ -183,6 +196,19 @@ export function createChannelOutput(options: ChannelOutputOptions): ChannelOutpu
       queue = [];
     },
   };
+}
+
+/** Ends a body whose storage gives nothing for too long: the channel could send nothing else meanwhile. */
+function watchBody(body: Readable): { pause: () => void; resume: () => void } {
+  let timer: NodeJS.Timeout | undefined;
+  const watch = {
+    pause: () => clearTimeout(timer),
+    resume: () => {
+      timer = setTimeout(() => body.destroy(new Error('a body stood still')), BODY_STALL_MS);
+    },
+  };
+  watch.resume();
+  return watch;
 }
 
 async function openBody(
