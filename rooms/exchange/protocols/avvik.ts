@@ -9,4 +9,4 @@ export interface Avvik {
 export type DokumentSjekk = (bytes: Uint8Array) => Promise<readonly Avvik[]>;
 
 /** JSON is read in one go, which others wait for; XML in pieces. */
-export const DOKUMENT_GRENSER = { bytes: 50_000_000, jsonBytes: 10_000_000, avvik: 100 } as const;
+export const DOKUMENT_GRENSER = { bytes: 20_000_000, jsonBytes: 10_000_000, avvik: 100 } as const;

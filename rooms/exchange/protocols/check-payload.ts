@@ -61,15 +61,15 @@ async function checkNamed(
   return [...funn, ...(await (hoveddokument ? checkContent(kjent, fil, skjemaer) : checkBeside(fil)))];
 }
 
-/** The main document of types whose file name is not published: the only JSON file, if there is a definition to hold it against. */
+/** The main document of types whose file name is not known: the only one in JSON or XML, if there is a definition to hold it against. */
 async function checkFree(
   kjent: KjentMeldingstype,
   filer: readonly Fil[],
   skjemaer?: EgneSkjemaer,
 ): Promise<Funn[]> {
   if (!findSjekk(kjent, skjemaer)) return [];
-  const json = filer.filter(({ navn }) => comparable(navn).endsWith('.json'));
-  if (json.length === 1) return checkContent(kjent, json[0]!, skjemaer);
+  const dokumenter = filer.filter(({ navn }) => isDocument(navn));
+  if (dokumenter.length === 1) return checkContent(kjent, dokumenter[0]!, skjemaer);
   return [
     advarsel(
       'payload',
@@ -114,11 +114,13 @@ function formOnly(filnavn: string): DokumentSjekk {
 
 /** Does the check of the type need the content of this file? */
 export function mustBeRead(meldingstype: string, filnavn: string): boolean {
-  const kjent = findMeldingstype(meldingstype);
-  if (!kjent) return false;
-  const { filer } = kjent.type;
+  const filer = findMeldingstype(meldingstype)?.type.filer ?? [];
   const navn = comparable(filnavn);
-  return filer.length > 0 ? filer.some((fil) => comparable(fil) === navn) : navn.endsWith('.json');
+  return filer.length > 0 ? filer.some((fil) => comparable(fil) === navn) : isDocument(filnavn);
+}
+
+function isDocument(filnavn: string): boolean {
+  return /\.(json|xml)$/i.test(filnavn);
 }
 
 /** Names are Unicode NFC, and a difference in case only is told as such (fiks-io §4.1). */

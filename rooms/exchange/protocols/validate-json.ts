@@ -55,6 +55,9 @@ function parseJson(bytes: Uint8Array): { readonly verdi: unknown } | { readonly 
       ],
     };
   }
+  if (isDeeper(bytes, MAX_DYBDE)) {
+    return { avvik: [{ sti: '/', regel: 'dybde', tekst: `Dokumentet er dypere enn ${MAX_DYBDE} nivåer` }] };
+  }
   try {
     return { verdi: JSON.parse(utf8.decode(bytes)) };
   } catch (error) {
@@ -63,6 +66,28 @@ function parseJson(bytes: Uint8Array): { readonly verdi: unknown } | { readonly 
     const hvor = sted ? ` (${sted})` : '';
     return { avvik: [{ sti: '/', regel: 'json', tekst: `Dokumentet er ikke gyldig JSON i UTF-8${hvor}` }] };
   }
+}
+
+const MAX_DYBDE = 100;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
+/** Looks at the brackets alone: reading millions of them nested would take the parser seconds. */
+function isDeeper(bytes: Uint8Array, max: number): boolean {
+  let dybde = 0;
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at]!;
+    if (byte === QUOTE) {
+      at += 1;
+      while (at < bytes.length && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
+    } else if (byte === 0x5b || byte === 0x7b) {
+      dybde += 1;
+      if (dybde > max) return true;
+    } else if (byte === 0x5d || byte === 0x7d) {
+      dybde -= 1;
+    }
+  }
+  return false;
 }
 
 function toAvvik({ keyword, instancePath, message, params }: Brudd): Avvik[] {

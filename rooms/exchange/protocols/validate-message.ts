@@ -32,7 +32,7 @@ export interface Melding extends MeldingMetadata {
  * content, and how messages are answered (§5.2). It never throws for what a message holds.
  */
 export async function validateMessage(melding: Melding, skjemaer?: EgneSkjemaer): Promise<Rapport> {
-  const kjent = findMeldingstype(melding.meldingstype);
+  const kjent = findMeldingstype(melding.meldingstype) ?? onlyLoaded(melding.meldingstype, skjemaer);
   const funn = kjent
     ? [
         ...checkType(kjent),
@@ -59,6 +59,15 @@ function readFiler({ filer }: Melding): readonly Fil[] {
   return filer === undefined || filer === 'ulest' ? [] : filer;
 }
 
+/** A type that is newer than our catalogue, but that the operator has a schema of. Nothing else is known of it. */
+function onlyLoaded(navn: string, skjemaer?: EgneSkjemaer): KjentMeldingstype | undefined {
+  if (!skjemaer?.find(navn)) return undefined;
+  return {
+    type: { navn, payload: 'OPTIONAL', erFeilmelding: false, svar: [], filer: [] },
+    protokoll: undefined,
+  };
+}
+
 function unknownType(meldingstype: string): Funn {
   // The list of Fiks Arkiv has this slip, and nobody sends it (fiks-io §5.1).
   const ment = meldingstype.replace(/^no\.ks\.fik\./, 'no.ks.fiks.');
@@ -68,6 +77,9 @@ function unknownType(meldingstype: string): Funn {
 
 function checkType({ type, protokoll }: KjentMeldingstype): Funn[] {
   const funn: Funn[] = [];
+  if (!findMeldingstype(type.navn)) {
+    funn.push(advarsel('meldingstype', 'utenfor-katalogen', 'Meldingstypen er bare kjent fra et skjema'));
+  }
   if (type.variantAv) {
     funn.push(advarsel('meldingstype', 'skrivemaate', `Meldingstypen skrives ellers ${type.variantAv}`));
   }

@@ -7,6 +7,7 @@ import { parseTolerantJson } from '../protocols/tolerant-json.ts';
 import { validateMessage } from '../protocols/validate-message.ts';
 
 const TYPE = 'no.ks.fiks.plan.v2.innsyn.plandokumenter.finn';
+const NY = 'no.ks.fiks.nyprotokoll.v9.noe.hent';
 const V2 = 'no.ks.fiks.arkiv.v2.arkivering.avskrivning.slett';
 
 const XSD = (navn: string, innhold: string) =>
@@ -25,6 +26,7 @@ const FILER: Readonly<Record<string, string>> = {
   'plan/plan.felles.planid.schema.json': `{
     "definitions": { "Id": { "type": "string", "pattern": "^p[0-9]+$" } },
     "type": "object", "properties": { "id": { "$ref": "#/definitions/Id" } }, "required": ["id"] }`,
+  [`nytt/${NY}.schema.json`]: '{ "type": "object", "required": ["a"] }',
   'plan/no.ks.fiks.plan.v2.innsyn.borte.schema.json': '{ "$ref": "finnes.ikke.schema.json" }',
   'plan/no.ks.fiks.plan.v2.innsyn.odelagt.schema.json': '{ "type": ',
   [`arkiv/${V2}.xsd`]: XSD(
@@ -63,7 +65,7 @@ async function funn(meldingstype: string, navn: string, innhold: string) {
 
 describe('schemas of an operator', () => {
   it('gives a check for each message type, and tells which files it could not use', () => {
-    expect(skjemaer.meldingstyper).toEqual([V2, TYPE]);
+    expect(skjemaer.meldingstyper).toEqual([V2, NY, TYPE]);
     expect(skjemaer.advarsler.map(({ fil }) => fil).sort()).toEqual([
       'no.ks.fiks.arkiv.v2.uten.import.xsd',
       'no.ks.fiks.plan.v2.innsyn.borte.schema.json',
@@ -87,6 +89,17 @@ describe('schemas of an operator', () => {
     expect(await funn(V2, navn, `<!DOCTYPE slett>${slett('<id>ab</id>')}`)).toContain(
       `feil doctype ${navn}:/`,
     );
+  });
+
+  it('checks a type that is newer than the catalogue, with a warning', async () => {
+    expect(await funn(NY, 'dokument.json', '{"a":1}')).toEqual(['advarsel utenfor-katalogen meldingstype']);
+    expect(await funn(NY, 'dokument.json', '{}')).toEqual([
+      'advarsel utenfor-katalogen meldingstype',
+      'feil mangler dokument.json:/a',
+    ]);
+    expect(await funn('no.ks.fiks.nyprotokoll.v9.annet', 'dokument.json', '{}')).toEqual([
+      'feil ukjent-type meldingstype',
+    ]);
   });
 
   it('repairs the two slips of JSON and no others', () => {

@@ -214,6 +214,13 @@ describe('hostile documents', () => {
     const told = await arkivmelding(mange);
     expect(told).toHaveLength(101);
     expect(told.at(-1)).toContain('feil mange');
+    const attributter = Array.from({ length: 30_000 }, (_, nr) => `a${nr}="1"`).join(' ');
+    expect(await arkivmelding(`<arkivmelding ${attributter}/>`)).toEqual([
+      'feil attributter arkivmelding.xml:/',
+    ]);
+    const nivaaer = (antall: number) => `{"a": "]]\\"[[", "b": ${'['.repeat(antall)}${']'.repeat(antall)}}`;
+    expect(await funn(med(PLAN, nivaaer(4_000_000)))).toEqual(['feil dybde payload.json:/']);
+    expect(await funn(med(PLAN, nivaaer(50)))).not.toContain('feil dybde payload.json:/');
   });
 
   it('reads UTF-16 and Latin-1, and refuses what is not text', async () => {

@@ -62,12 +62,24 @@ async function parse(bytes: Uint8Array, leser: ElementLeser): Promise<void> {
   parser.on('doctype', () => {
     throw new Stopp('doctype', 'Dokumentet kan ikke ha DOCTYPE');
   });
-  parser.on('opentag', (tag) => leser.start(tag, (prefix) => parser.resolve(prefix)));
+  let tagPieces = 0;
+  let inTag = false;
+  parser.on('opentagstart', () => {
+    inTag = true;
+    tagPieces = 0;
+  });
+  parser.on('opentag', (tag) => {
+    inTag = false;
+    leser.start(tag, (prefix) => parser.resolve(prefix));
+  });
   parser.on('closetag', () => leser.slutt());
   parser.on('text', (tekst) => leser.tekst(tekst));
   parser.on('cdata', (tekst) => leser.tekst(tekst));
   for (const del of decodeXml(bytes)) {
     parser.write(del);
+    // The attributes of an element are handled in one go, so there cannot be a megabyte of them.
+    if (inTag && ++tagPieces > 1)
+      throw new Stopp('attributter', 'Et element har for mange eller for lange attributter');
     // A large document must not keep everybody else waiting.
     await setImmediate();
   }

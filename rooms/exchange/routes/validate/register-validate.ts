@@ -14,7 +14,7 @@ export interface ValidateFaceDeps extends AuthenticateDeps {
   readonly skjemaer?: EgneSkjemaer | undefined;
 }
 
-/** A document of up to 50 MB is held while it is checked, so only so many at a time; the others are told to come back. */
+/** A document of up to 20 MB is held while it is checked, so only so many at a time; the others are told to come back. */
 const SAMTIDIGE = 4;
 
 const Problem = Type.Object({}, { additionalProperties: true });

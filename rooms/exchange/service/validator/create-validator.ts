@@ -23,7 +23,7 @@ export interface Validator {
   stop(): Promise<void>;
 }
 
-/** Messages of one konto that are checked at once: each may hold a document of 50 MB. */
+/** Messages of one konto that are checked at once: each may hold a document of 20 MB. */
 const SAMTIDIGE = 2;
 
 /** Answers messages to validator kontoer with a report of what is right and wrong with them (fiks-io §5). */
