@@ -1,5 +1,6 @@
 package no.grunnmur.conformance.fiksio;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -19,7 +20,7 @@ record ConsumerChecks(World world) {
   private void prefetch() throws Exception {
     List<MeldingId> sent = sendToB(5);
     try (Line lineB = world.b().setup().prefetch(2).listen()) {
-      List<Received> taken = new java.util.ArrayList<>(List.of(lineB.await(sent.get(0)), lineB.await(sent.get(1))));
+      List<Received> taken = new ArrayList<>(List.of(lineB.await(sent.get(0)), lineB.await(sent.get(1))));
       Thread.sleep(1000);
       Expect.equal(lineB.arrived().size(), 2, "unanswered messages");
       for (int next = 2; next < 5; next++) {

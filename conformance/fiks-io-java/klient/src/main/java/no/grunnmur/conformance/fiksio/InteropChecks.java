@@ -14,7 +14,9 @@ import no.grunnmur.conformance.Documents;
 import no.grunnmur.conformance.Expect;
 import no.grunnmur.conformance.Suite;
 import no.ks.fiks.io.client.model.MeldingId;
+import no.ks.fiks.io.client.model.Payload;
 import no.ks.fiks.io.client.model.StreamPayload;
+import no.ks.fiks.io.client.model.StringPayload;
 
 /** The same messages between this client and Grunnmur's own for Node.js, which the run handles for us. */
 record InteropChecks(World world) {
@@ -34,11 +36,11 @@ record InteropChecks(World world) {
   private void toOurs(byte[] bytes) throws Exception {
     Line lineA = world.lineA();
     Path answerFile = Files.writeString(Files.createTempDirectory("conformance").resolve("svar æøå.txt"), "Innvilget – æøå");
-    var files =
+    List<Payload> files =
         List.of(
             new StreamPayload(new ByteArrayInputStream(bytes), "kart æøå.pdf"),
-            new no.ks.fiks.io.client.model.StringPayload("Følgebrev", "følgebrev.txt"));
-    MeldingId id = lineA.klient.send(lineA.to(world.b().kontoId()).headere(Map.of("kommune", "Kåfjord")).build(), List.copyOf(files)).getMeldingId();
+            new StringPayload("Følgebrev", "følgebrev.txt"));
+    MeldingId id = lineA.klient.send(lineA.to(world.b().kontoId()).headere(Map.of("kommune", "Kåfjord")).build(), files).getMeldingId();
     JsonNode received =
         world.suite().ask(
             "client-receive",

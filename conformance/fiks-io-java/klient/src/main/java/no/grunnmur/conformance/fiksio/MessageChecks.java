@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiFunction;
+import java.util.stream.IntStream;
 import java.util.zip.ZipFile;
 import no.grunnmur.conformance.Documents;
 import no.grunnmur.conformance.Expect;
@@ -207,7 +208,7 @@ record MessageChecks(World world) {
 
   private void order() throws Exception {
     List<MeldingId> sent =
-        java.util.stream.IntStream.range(0, 50).mapToObj(each -> lineA().send(world.b().kontoId())).toList();
+        IntStream.range(0, 50).mapToObj(each -> lineA().send(world.b().kontoId())).toList();
     try (Line lineB = world.b().listen()) {
       for (MeldingId id : sent) lineB.await(id).svar().ack();
       Expect.equal(lineB.arrived().stream().map(Received::id).toList(), sent, "order");

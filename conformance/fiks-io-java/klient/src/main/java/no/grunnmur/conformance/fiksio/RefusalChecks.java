@@ -1,5 +1,6 @@
 package no.grunnmur.conformance.fiksio;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.UUID;
@@ -40,7 +41,7 @@ record RefusalChecks(World world) {
     FiksIOHttpException withPayload =
         Expect.failure(
             FiksIOHttpException.class,
-            () -> line.klient.sendAsiceInnhold(request, new java.io.ByteArrayInputStream(World.random(200_000))));
+            () -> line.klient.sendAsiceInnhold(request, new ByteArrayInputStream(World.random(200_000))));
     Expect.equal(withPayload.getStatus(), status, "status with a payload");
   }
 }

@@ -1,5 +1,7 @@
 package no.grunnmur.conformance.fiksio;
 
+import java.io.ByteArrayInputStream;
+import java.util.Arrays;
 import no.grunnmur.conformance.Expect;
 import no.grunnmur.conformance.Suite;
 import no.ks.fiks.io.client.model.MeldingId;
@@ -28,12 +30,12 @@ record RestartChecks(World world) {
       Line lineA = world.lineA();
       MeldingId small = lineA.send(world.b().kontoId());
       byte[] bytes = World.random(6 * 1024 * 1024);
-      var large = lineA.klient.send(lineA.to(world.b().kontoId()).build(), new java.io.ByteArrayInputStream(bytes), "kart.pdf");
+      var large = lineA.klient.send(lineA.to(world.b().kontoId()).build(), new ByteArrayInputStream(bytes), "kart.pdf");
       suite.restartServer();
       try (Line lineB = world.b().listen()) {
         lineB.await(small).svar().ack();
         Received received = lineB.await(large.getMeldingId());
-        Expect.that(java.util.Arrays.equals(received.files().get("kart.pdf"), bytes), "the file has changed");
+        Expect.that(Arrays.equals(received.files().get("kart.pdf"), bytes), "the file has changed");
         received.svar().ack();
         world.untilEmpty();
       }

@@ -1,6 +1,7 @@
 package no.grunnmur.conformance.fiksio;
 
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import no.grunnmur.conformance.Expect;
 import no.grunnmur.conformance.Suite;
 import no.ks.fiks.io.client.model.KlientKorrelasjonId;
@@ -121,7 +122,7 @@ record SettlementChecks(World world) {
           },
           lineB.ended::complete);
       id = world.lineA().send(world.b().kontoId());
-      var signal = lineB.ended.get(30, java.util.concurrent.TimeUnit.SECONDS);
+      var signal = lineB.ended.get(30, TimeUnit.SECONDS);
       Expect.equal(signal.isHardError(), false, "the connection is closed");
     }
     try (Line lineB = world.b().listen()) {

@@ -3,7 +3,10 @@ package no.grunnmur.conformance.fiksio.dokumentlager;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import no.grunnmur.conformance.Expect;
 import no.grunnmur.conformance.Suite;
 import no.ks.fiks.dokumentlager.klient.model.DokumentMetadataUpdate;
@@ -68,10 +71,10 @@ record ChangeChecks(Suite suite, Store own) {
   private void pages() {
     UUID korrelasjonsid = UUID.randomUUID();
     var metadata = Store.metadata().korrelasjonsid(korrelasjonsid).build();
-    List<UUID> ids = java.util.stream.IntStream.range(0, 5).mapToObj(each -> own.upload(new byte[] {1, 2, 3}, metadata)).toList();
+    List<UUID> ids = IntStream.range(0, 5).mapToObj(each -> own.upload(new byte[] {1, 2, 3}, metadata)).toList();
     Sokeresultat all = search(korrelasjonsid, 0, 100);
     Expect.equal(all.getTotaltAntallTreff(), 5, "hits");
-    Expect.equal(ids(all), java.util.Set.copyOf(ids), "documents");
+    Expect.equal(ids(all), Set.copyOf(ids), "documents");
     Soketreff one = all.getDokumenter().get(0);
     Expect.equal(one.getDokumentnavn(), "kart æøå.pdf", "dokumentnavn");
     Expect.equal(one.getMimetype(), "application/pdf", "mimetype");
@@ -85,8 +88,8 @@ record ChangeChecks(Suite suite, Store own) {
     Expect.equal(search(korrelasjonsid, null, null).getDokumenter().size(), 5, "documents without fra and til");
   }
 
-  private static java.util.Set<UUID> ids(Sokeresultat result) {
-    return result.getDokumenter().stream().map(Soketreff::getId).collect(java.util.stream.Collectors.toSet());
+  private static Set<UUID> ids(Sokeresultat result) {
+    return result.getDokumenter().stream().map(Soketreff::getId).collect(Collectors.toSet());
   }
 
   private void deleteByKorrelasjonsid() throws Exception {

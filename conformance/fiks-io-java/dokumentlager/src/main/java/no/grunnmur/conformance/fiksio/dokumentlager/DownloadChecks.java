@@ -8,6 +8,7 @@ import no.grunnmur.conformance.Expect;
 import no.grunnmur.conformance.Suite;
 import no.ks.fiks.dokumentlager.klient.model.DokumentMetadataDownloadResult;
 import no.ks.fiks.dokumentlager.klient.model.DokumentlagerResponse;
+import no.ks.fiks.dokumentlager.klient.model.eksponertfor.EksponertFor;
 import no.ks.fiks.dokumentlager.klient.model.eksponertfor.EksponertForIntegrasjon;
 
 /** Who may read a document, and what comes with it. */
@@ -42,8 +43,8 @@ record DownloadChecks(Suite suite, Store own, Store other) {
       Expect.equal(metadata.getKorrelasjonsid(), korrelasjonsid, "korrelasjonsid");
     });
     suite.check("download: by the integration of another organisation that it is open to", () -> {
-      var open = Set.of(new EksponertForIntegrasjon(other.integration.id()));
-      UUID id = own.upload(bytes, Store.metadata().eksponertFor(Set.copyOf(open)).build());
+      Set<EksponertFor> open = Set.of(new EksponertForIntegrasjon(other.integration.id()));
+      UUID id = own.upload(bytes, Store.metadata().eksponertFor(open).build());
       Expect.that(Arrays.equals(other.download(id), bytes), "the document has changed");
       Expect.equal(other.klient.downloadMetadata(id).getResult().getId(), id, "id");
     });

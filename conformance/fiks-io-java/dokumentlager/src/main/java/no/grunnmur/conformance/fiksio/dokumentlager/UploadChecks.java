@@ -6,6 +6,7 @@ import java.io.SequenceInputStream;
 import java.security.MessageDigest;
 import java.security.cert.X509Certificate;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HexFormat;
@@ -112,9 +113,12 @@ record UploadChecks(Suite suite, Store own) {
   /** From a stream that is never whole in memory, here or there. */
   private void large(boolean encrypted) throws Exception {
     byte[] block = Store.random(MIB);
-    List<InputStream> blocks = Collections.nCopies(100, block).stream().map(each -> (InputStream) new ByteArrayInputStream(each)).toList();
+    List<InputStream> blocks = new ArrayList<>();
     MessageDigest digest = MessageDigest.getInstance("SHA-256");
-    for (int each = 0; each < 100; each++) digest.update(block);
+    for (int each = 0; each < 100; each++) {
+      blocks.add(new ByteArrayInputStream(block));
+      digest.update(block);
+    }
     InputStream stream = new SequenceInputStream(Collections.enumeration(blocks));
     var uploaded = own.klient.upload(stream, Store.metadata().build(), own.fiksOrgId, own.konto.kontoId(), encrypted).getResult();
     Expect.equal(uploaded.getUkryptertStorrelse(), 100L * MIB, "ukryptertStorrelse");

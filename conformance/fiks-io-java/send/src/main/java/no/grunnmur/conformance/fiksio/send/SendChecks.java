@@ -3,6 +3,7 @@ package no.grunnmur.conformance.fiksio.send;
 import com.rabbitmq.client.GetResponse;
 import com.rabbitmq.client.LongString;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -111,7 +112,7 @@ record SendChecks(Suite suite, Sender a, Sender b, Inbox inboxB) {
   }
 
   private static Map<String, String> expected(SendtMeldingApiModel sent, Map<String, String> more) {
-    Map<String, String> all = new java.util.HashMap<>(more);
+    Map<String, String> all = new HashMap<>(more);
     all.put("melding-id", sent.getMeldingId().toString());
     all.put("type", sent.getMeldingType());
     all.put("avsender-id", sent.getAvsenderKontoId().toString());
@@ -119,7 +120,7 @@ record SendChecks(Suite suite, Sender a, Sender b, Inbox inboxB) {
   }
 
   private static Map<String, String> headers(GetResponse message, String... names) {
-    Map<String, String> found = new java.util.HashMap<>();
+    Map<String, String> found = new HashMap<>();
     for (String name : Set.of(names)) found.put(name, String.valueOf(message.getProps().getHeaders().get(name)));
     return found;
   }
