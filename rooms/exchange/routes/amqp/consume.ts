@@ -43,7 +43,11 @@ export async function consume(channel: Channel, args: IncomingArguments<'basic.c
     forgetConsumer(channel, consumer);
     throw error;
   }
-  if (channel.state !== 'open') return endSubscription(channel, consumer);
+  if (channel.state !== 'open') {
+    // The channel ended while the broker was asked.
+    forgetConsumer(channel, consumer);
+    return endSubscription(channel, consumer);
+  }
   if (!args.nowait) channel.output.send('basic.consume-ok', { consumerTag: consumer.tag });
   consumer.started = true;
   if (consumer.ended) return tellCancelled(channel, consumer);
