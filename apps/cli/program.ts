@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { addAudit } from './commands/audit-verify.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addExchange } from './commands/exchange.ts';
 import { addMigrate } from './commands/migrate.ts';
 import { addSeed } from './commands/seed.ts';
 import { addSend } from './commands/send.ts';
@@ -26,7 +27,17 @@ export function createProgram(io: Io, done: (code: ExitCode) => void): Command {
       'after',
       '\nExit codes:\n  0 done   1 failed   2 wrong use   3 nobody answers   4 refused   130 interrupted',
     );
-  for (const add of [addStart, addStatus, addSend, addSeed, addToken, addDoctor, addMigrate, addAudit])
+  for (const add of [
+    addStart,
+    addStatus,
+    addSend,
+    addExchange,
+    addSeed,
+    addToken,
+    addDoctor,
+    addMigrate,
+    addAudit,
+  ])
     add(program, io, done);
   return program;
 }

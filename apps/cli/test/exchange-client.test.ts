@@ -1,17 +1,11 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { once } from 'node:events';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { createServer, connect as netConnect, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import {
-  createExchangeClient,
-  type ExchangeClient,
-  type ExchangeClientOptions,
-  type ReceivedMessage,
-} from '@grunnmur/exchange-client';
+import type { ExchangeClient, ExchangeClientOptions } from '@grunnmur/exchange-client';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { DemoAccess } from '../demo-access.ts';
+import { answerTo, byId, contents, demoClient, inbox, pieces, sha, startProxy } from './exchange-kit.ts';
 import { type StartedPlatform, startPlatform } from './started-platform.ts';
 
 const TYPE = 'no.eksempel.melding.v1';
@@ -32,70 +26,11 @@ describe('exchange client against a running platform', { timeout: 120_000 }, () 
   afterAll(() => platform?.dispose(), 60_000);
 
   const account = (index: number) => demo.fiksIoAccounts![index]!;
-
-  function client(index: number, change: Partial<ExchangeClientOptions> = {}): ExchangeClient {
-    const { kontoId, integrasjonId, privateKeyPem, certificatePem } = account(index);
-    const integration = demo.integrations.find((each) => each.integrasjonId === integrasjonId)!;
-    const made = createExchangeClient({
-      baseUrl: demo.baseUrl,
-      amqp: { host: 'localhost', port: demo.amqp!.tlsPort!, ca: demo.amqp!.caPem, applicationName: 'test' },
-      token: {
-        issuer: demo.issuer,
-        tokenEndpoint: demo.tokenEndpoint,
-        clientId: integration.clientId,
-        privateKeyPem: integration.privateKeyPem,
-        certificatePem: integration.certificatePem,
-      },
-      integrasjonId,
-      integrasjonPassord: integration.integrasjonPassord,
-      kontoId,
-      privateKeys: [{ privateKeyPem, certificatePem }],
-      signer: { privateKeyPem, certificatePem },
-      ...change,
-    });
+  const client = (index: number, change: Partial<ExchangeClientOptions> = {}) => {
+    const made = demoClient(demo, index, change);
     clients.push(made);
     return made;
-  }
-
-  /** Subscribes and hands out messages one by one. Those of earlier tests are passed over. */
-  async function inbox(receiver: ExchangeClient, options: Parameters<ExchangeClient['subscribe']>[1] = {}) {
-    const waiting: ((message: ReceivedMessage) => boolean)[] = [];
-    const unread: ReceivedMessage[] = [];
-    const errors: unknown[] = [];
-    const subscription = await receiver.subscribe(
-      (message) => {
-        const taker = waiting.findIndex((take) => take(message));
-        if (taker < 0) unread.push(message);
-        else waiting.splice(taker, 1);
-      },
-      { autoAck: false, onError: (error) => errors.push(error), ...options },
-    );
-    const take = (matches: (message: ReceivedMessage) => boolean) => {
-      const at = unread.findIndex(matches);
-      if (at >= 0) return Promise.resolve(unread.splice(at, 1)[0]!);
-      const { promise, resolve } = Promise.withResolvers<ReceivedMessage>();
-      waiting.push((message) => {
-        if (matches(message)) resolve(message);
-        return matches(message);
-      });
-      return promise;
-    };
-    return { subscription, take, errors };
-  }
-
-  const byId = (id: string) => (message: ReceivedMessage) => message.meldingId === id;
-  const answerTo = (id: string) => (message: ReceivedMessage) => message.svarPaMelding === id;
-
-  async function contents(message: ReceivedMessage): Promise<Record<string, string>> {
-    const files: Record<string, string> = {};
-    for await (const { name, body } of message.files()) {
-      const hash = createHash('sha256');
-      for await (const chunk of body) hash.update(chunk as Buffer);
-      files[name] = hash.digest('hex');
-    }
-    return files;
-  }
-  const sha = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+  };
 
   it('sends files both ways, signed and encrypted, with the ids of the dialogue', async () => {
     const [a, b] = [client(0), client(1)];
@@ -404,40 +339,3 @@ describe('exchange client against a running platform', { timeout: 120_000 }, () 
     return (await answer.json()) as { status: string };
   }
 });
-
-function* pieces(content: Buffer): Generator<Buffer> {
-  for (let at = 0; at < content.length; at += 65_536) yield content.subarray(at, at + 65_536);
-}
-
-/** Passes connections on until they are broken: a network that fails. */
-async function startProxy(target: number) {
-  const sockets = new Set<Socket>();
-  const server: Server = createServer((inner) => {
-    const outer = netConnect(target, '127.0.0.1');
-    for (const [from, to] of [
-      [inner, outer],
-      [outer, inner],
-    ] as const) {
-      sockets.add(from);
-      from.on('error', () => {});
-      from.on('close', () => {
-        sockets.delete(from);
-        to.destroy();
-      });
-      from.pipe(to);
-    }
-  });
-  server.listen(0, 'localhost');
-  await once(server, 'listening');
-  const breakAll = () => {
-    for (const socket of sockets) socket.destroy();
-  };
-  return {
-    port: (server.address() as { port: number }).port,
-    breakAll,
-    close: async () => {
-      breakAll();
-      if (server.listening) await new Promise((resolve) => server.close(resolve));
-    },
-  };
-}

@@ -1,0 +1,65 @@
+import type { Organisation } from '@grunnmur/access';
+import { createAccessRoom } from '@grunnmur/access/room';
+import type { KontoAdmin } from '@grunnmur/exchange/room';
+import { type Ctx, withCtx } from '@grunnmur/kernel/ctx';
+import { openDatabase } from '@grunnmur/kernel/db';
+import { newId } from '@grunnmur/kernel/ids';
+import { createLogger } from '@grunnmur/kernel/log';
+import type { Assembly } from './assembly.ts';
+import { createExchange } from './create-exchange.ts';
+import { createStorage } from './create-storage.ts';
+import type { Config, KeyPair } from './read-config.ts';
+import { demoMasterKey } from './secrets.ts';
+
+/** What the operator does by a command on the platform's own machine, beside a running server or without one. */
+export interface Operator {
+  /** Undefined when there is none with that number. */
+  organisation(orgnr: string): Promise<Organisation | undefined>;
+  /** Acts in the organisation; the audit log names the operator. */
+  in(organisation: Organisation): Ctx;
+  readonly exchange: KontoAdmin;
+}
+
+/** The operator opens no document. */
+const NO_KEYS: KeyPair = { privateKeyPem: '', certificatePem: '' };
+
+/** Puts together what `work` needs on the database at `databaseUrl`; nothing is listened to, no job runs. */
+export async function withOperator<R>(
+  config: Config,
+  databaseUrl: string,
+  work: (operator: Operator) => Promise<R>,
+): Promise<R> {
+  const db = openDatabase({ connectionString: databaseUrl, max: 2, applicationName: 'grunnmur-operator' });
+  try {
+    const log = createLogger({ level: 'error', destination: process.stderr });
+    const masterKey = config.masterKey ?? (await demoMasterKey(config.dataDir));
+    const now = () => new Date();
+    const base = { tenant: null, db, log, now };
+    const systemCtx: Ctx = {
+      ...base,
+      actor: { kind: 'system', id: 'operator', name: 'Operator' },
+      requestId: newId(),
+    };
+    const assembly: Assembly = {
+      config,
+      log,
+      now,
+      db,
+      baseUrl: config.publicUrl ?? `http://127.0.0.1:${config.port}`,
+      masterKey,
+      systemCtx,
+      requestCtx: () => systemCtx,
+    };
+    const access = createAccessRoom({ db, log, now, masterKey, publicUrl: () => assembly.baseUrl });
+    const stores = createStorage(config, db, masterKey);
+    const exchange = createExchange(assembly, access, stores.exchange, NO_KEYS);
+    return await work({
+      organisation: async (orgnr) =>
+        (await access.access.findOrganisation(systemCtx, { orgnr })) ?? undefined,
+      in: ({ id }) => withCtx(systemCtx, { tenant: id }),
+      exchange: exchange.admin,
+    });
+  } finally {
+    await db.close();
+  }
+}
