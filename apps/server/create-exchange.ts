@@ -6,11 +6,13 @@ import {
   createExchangeRoom,
   type ExchangeRoom,
 } from '@grunnmur/exchange/room';
+import { type LastedeSkjemaer, loadSchemas } from '@grunnmur/exchange/validate';
 import type { ServerIdentity } from '@grunnmur/kernel/crypto';
 import type { ObjectStore } from '@grunnmur/kernel/storage';
 import { isValidFnr, isValidOrgnr } from '@grunnmur/registers';
 import type { Assembly } from './assembly.ts';
 import { ConfigError } from './config-error.ts';
+import { DEMO_VALIDATOR } from './demo-exchange.ts';
 import type { Config, KeyPair } from './read-config.ts';
 import { VERSION } from './version.ts';
 
@@ -20,8 +22,9 @@ export function createExchange(
   { access }: AccessRoom,
   storage: ObjectStore,
   platformKeys: KeyPair,
+  skjemaer?: LastedeSkjemaer,
 ): ExchangeRoom {
-  const { config, db, log, now, systemCtx, baseUrl } = assembly;
+  const { config, db, log, now, systemCtx, baseUrl, masterKey } = assembly;
   const { env, demonstration: synthetic } = config;
   return createExchangeRoom({
     db,
@@ -35,6 +38,9 @@ export function createExchange(
     version: VERSION,
     platformCertificatePem: platformKeys.certificatePem,
     decryptionKeys: [platformKeys],
+    masterKey,
+    validatorKontoIds: validatorKontoIds(config),
+    ...(skjemaer ? { skjemaer } : {}),
     isValidFnr: (value) => isValidFnr(value, { synthetic }),
     isValidOrgnr: (value) => isValidOrgnr(value, { synthetic }),
     limits: {
@@ -56,6 +62,20 @@ function nodeName({ databaseUrl, ROLE, port }: Config, baseUrl: string): string 
   if (databaseUrl === undefined) return 'embedded';
   if (ROLE === 'worker') return `${hostname()}:worker:${process.pid}`;
   return `${hostname()}:${port || new URL(baseUrl).port}`;
+}
+
+function validatorKontoIds({ env, demonstration }: Config): readonly string[] {
+  const named = env.EXCHANGE_VALIDATOR_KONTOER?.split(/[\s,]+/).filter((id) => id !== '') ?? [];
+  return demonstration ? [...named, DEMO_VALIDATOR] : named;
+}
+
+/** Newer published schemas than our own definitions, from the operator's folder; what cannot be used in it is logged. */
+export async function loadOperatorSchemas({ config, log }: Assembly): Promise<LastedeSkjemaer | undefined> {
+  const folder = config.env.EXCHANGE_SCHEMAS_DIR;
+  if (!folder) return undefined;
+  const skjemaer = await loadSchemas(folder);
+  for (const advarsel of skjemaer.advarsler) log.warn({ advarsel }, 'a schema of the operator is not used');
+  return skjemaer;
 }
 
 export interface AmqpAddress {
@@ -84,7 +104,10 @@ export async function listenAmqp(
     });
   if (listeners.length === 0) return undefined;
   const server = await exchange
-    .listenAmqp(listeners)
+    .listenAmqp(listeners, {
+      maxConnections: Number(config.env.AMQP_MAX_CONNECTIONS),
+      maxConnectionsPerAddress: Number(config.env.AMQP_MAX_CONNECTIONS_PER_ADDRESS),
+    })
     .catch((error: NodeJS.ErrnoException & { port?: number }) => {
       if (error.code !== 'EADDRINUSE' && error.code !== 'EACCES') throw error;
       const setting = error.port === tlsPort ? 'AMQPS_PORT' : 'AMQP_PORT';

@@ -8,7 +8,7 @@ import { HOUR_MS } from '@grunnmur/kernel/time';
 import { createPopulation } from '@grunnmur/registers/simulators';
 import type { Assembly } from './assembly.ts';
 import { createTokenClient, type OutgoingIdentity } from './create-channels.ts';
-import { type AmqpAddress, createExchange, listenAmqp } from './create-exchange.ts';
+import { type AmqpAddress, createExchange, listenAmqp, loadOperatorSchemas } from './create-exchange.ts';
 import { createAccess, createPost, createRegisters } from './create-rooms.ts';
 import { createStorage } from './create-storage.ts';
 import { demoAmqpIdentity, seedDemonstrationExchange } from './demo-exchange.ts';
@@ -21,7 +21,7 @@ import {
 } from './demonstration.ts';
 import { freePort } from './free-port.ts';
 import { mountPortal } from './mount-portal.ts';
-import { mountOperations } from './operations.ts';
+import { amqpGauges, mountOperations } from './operations.ts';
 import { outgoingIdentity, trustedMailboxes } from './outgoing-identity.ts';
 import { migratePlatform, openPlatformDatabase } from './platform-database.ts';
 import type { Config } from './read-config.ts';
@@ -101,7 +101,8 @@ async function start(config: Config, log: Assembly['log'], closing: Closing): Pr
       ? demonstration.mailboxes.map((mailbox) => mailbox.certificatePem)
       : trustedMailboxes(config),
   });
-  const exchange = createExchange(assembly, access, stores.exchange, platformKeys);
+  const schemas = await loadOperatorSchemas(assembly);
+  const exchange = createExchange(assembly, access, stores.exchange, platformKeys, schemas);
   if (demonstration) await seedDemonstrationPost(assembly, access, demonstration);
   const fiksIoAccounts =
     demonstration && (await seedDemonstrationExchange(assembly, access, exchange, demonstration.access));
@@ -133,7 +134,10 @@ async function start(config: Config, log: Assembly['log'], closing: Closing): Pr
     await app.listen({ port, host: config.host });
     closing.push(() => app.close());
     amqp = await listenAmqp(assembly, exchange, amqpIdentity);
-    if (amqp) closing.push(amqp.server.stop);
+    if (amqp) {
+      amqpGauges(amqp, metrics);
+      closing.push(amqp.server.stop);
+    }
   }
   if (config.ROLE !== 'web') {
     const worker = createWorker({

@@ -1,6 +1,7 @@
 import type { AccessRoom, DemoAccess } from '@grunnmur/access/room';
 import type { ExchangeDemoKonto, ExchangeDemoSystem, ExchangeRoom } from '@grunnmur/exchange/room';
 import { createServerIdentity, type SelfSigned, type ServerIdentity } from '@grunnmur/kernel/crypto';
+import { withCtx } from '@grunnmur/kernel/ctx';
 import { DAY_MS } from '@grunnmur/kernel/time';
 import type { Assembly } from './assembly.ts';
 import { ORGNR } from './demo-content.ts';
@@ -32,6 +33,9 @@ const KONTOER: readonly Plan[] = [
   { id: kontoId(4), orgnr: ORGNR.eksempel, navn: 'Eksempel kommune, arkiv', ...part('arkiv.full') },
   { id: kontoId(5), orgnr: ORGNR.prove, navn: 'Prøve fylkeskommune, fagsystem', ...part('klient.full') },
 ];
+
+/** Answers messages with a report of what is right and wrong with them; its key is the platform's own. */
+export const DEMO_VALIDATOR = kontoId(9);
 
 const systemId = (orgnr: string) => `44444444-4444-4444-8444-000${orgnr}`;
 
@@ -66,6 +70,7 @@ export async function seedDemonstrationExchange(
     });
   }
   await exchange.seedDemo(systems);
+  await seedValidator(assembly, exchange, systems[0]!);
   return KONTOER.map(({ id, orgnr, navn }) => ({
     kontoId: id,
     orgnr,
@@ -73,6 +78,18 @@ export async function seedDemonstrationExchange(
     integrasjonId: integrationOf(orgnr).integrasjonId,
     ...keys.get(id)!,
   }));
+}
+
+async function seedValidator(
+  { systemCtx }: Assembly,
+  { admin, giveValidatorKey }: ExchangeRoom,
+  { tenant, systemId }: { readonly tenant: string; readonly systemId: string },
+): Promise<void> {
+  const ctx = withCtx(systemCtx, { tenant });
+  const known = await admin.listKontoer(ctx, { systemId });
+  if (known.some(({ id }) => id === DEMO_VALIDATOR)) return;
+  await admin.createKonto(ctx, { id: DEMO_VALIDATOR, systemId, navn: 'Grunnmur validator' });
+  await giveValidatorKey(ctx, DEMO_VALIDATOR);
 }
 
 /** Systems of the other kontoer with a protocol. */

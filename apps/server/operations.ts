@@ -3,6 +3,7 @@ import type { Metrics } from '@grunnmur/kernel/http';
 import { jobStats } from '@grunnmur/kernel/jobs';
 import type { FastifyInstance } from 'fastify';
 import type { Assembly } from './assembly.ts';
+import type { AmqpAddress } from './create-exchange.ts';
 
 /** `/health/live`, `/health/ready` and `/metrics`: for the operator's supervisor and Prometheus, without login. */
 export function mountOperations(app: FastifyInstance, assembly: Assembly, metrics: Metrics): void {
@@ -33,4 +34,13 @@ function jobGauges({ db }: Assembly, metrics: Metrics): void {
   metrics.gauge('grunnmur_jobs_oldest_seconds', 'Age of the oldest due job, by queue', ['queue'], async () =>
     (await jobStats(db)).map(({ queue, oldestMs }) => ({ labels: { queue }, value: oldestMs / 1000 })),
   );
+}
+
+export function amqpGauges({ server }: AmqpAddress, metrics: Metrics): void {
+  metrics.gauge('grunnmur_amqp_connections', 'Open AMQP connections of this process', [], async () => [
+    { labels: {}, value: server.stats().connections },
+  ]);
+  metrics.gauge('grunnmur_amqp_unacknowledged', 'Deliveries that wait for their answer', [], async () => [
+    { labels: {}, value: server.connections().reduce((sum, { unacked }) => sum + unacked, 0) },
+  ]);
 }

@@ -79,6 +79,12 @@ export const Environment = Type.Object({
   EXCHANGE_INLINE_MAX_BYTES: Whole(32_768, 0, 1_048_576),
   EXCHANGE_DOCUMENT_OVER_BYTES: Whole(5_242_880, 1_024, 60_000_000),
   EXCHANGE_LEASE_SECONDS: Whole(20, 2, 3_600),
+  EXCHANGE_SCHEMAS_DIR: Type.Optional(Text),
+  EXCHANGE_VALIDATOR_KONTOER: Type.Optional(
+    Type.String({ pattern: '^[0-9a-f-]{36}([\\s,]+[0-9a-f-]{36})*$' }),
+  ),
+  AMQP_MAX_CONNECTIONS: Whole(5_000, 1, 100_000),
+  AMQP_MAX_CONNECTIONS_PER_ADDRESS: Whole(2_500, 1, 100_000),
 
   OPERATOR_NAME: Type.Optional(Text),
   OPERATOR_EMAIL: Type.Optional(Text),

@@ -6,14 +6,17 @@ import type { Logger } from '@grunnmur/kernel/log';
 import type { Room } from '@grunnmur/kernel/room';
 import type { ObjectStore } from '@grunnmur/kernel/storage';
 import { HOUR_MS } from '@grunnmur/kernel/time';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
+import type { Exchange } from './contract.ts';
 import {
   deleteKorrelasjonJob,
   dokumentRetentionSchedule,
   removeDokumenterJob,
 } from './jobs/dokumentlager.ts';
 import { purgeSchedule, sweepSchedule } from './jobs/meldinger.ts';
+import type { EgneSkjemaer } from './protocols/validate-message.ts';
 import { registerAdmin } from './routes/admin/register-admin.ts';
+import type { AmqpLimits } from './routes/amqp/limits.ts';
 import { type AmqpListener, type AmqpServer, createAmqpServer } from './routes/amqp/server.ts';
 import { registerApi } from './routes/api/register-api.ts';
 import { registerDokumentlager } from './routes/dokumentlager/register-dokumentlager.ts';
@@ -22,15 +25,19 @@ import { registerKonto } from './routes/konto/register-konto.ts';
 import { registerProtokoll } from './routes/protokoll/register-protokoll.ts';
 import { registerSend } from './routes/send/register-send.ts';
 import type { KontoRouteDeps } from './routes/shared/konto-route-deps.ts';
+import { registerValidate } from './routes/validate/register-validate.ts';
 import { createDokumentlager } from './service/dokumentlager/create-dokumentlager.ts';
 import { DEFAULT_DOKUMENTLAGER_LIMITS, type DokumentlagerDeps } from './service/dokumentlager/deps.ts';
 import { createPayloadDocuments } from './service/dokumentlager/payload-documents.ts';
 import { createKontoAdmin, createKontoer, type KontoAdmin } from './service/kontoer/index.ts';
+import { createExchange } from './service/meldinger/create-exchange.ts';
 import { createSender } from './service/meldinger/create-sender.ts';
 import { DEFAULT_MELDING_LIMITS, type MeldingLimits } from './service/meldinger/limits.ts';
 import type { Broker, Queues } from './service/ports.ts';
-import { createQueues, type QueueRoom } from './service/queues/create-queues.ts';
+import { createQueues } from './service/queues/create-queues.ts';
 import { type ExchangeDemoSystem, seedSystem, seedTilganger } from './service/seed-demo.ts';
+import { createValidator } from './service/validator/create-validator.ts';
+import { giveValidatorKey } from './service/validator/validator-keys.ts';
 
 export type { AmqpListener, AmqpServer } from './routes/amqp/server.ts';
 export type { KontoAdmin } from './service/kontoer/index.ts';
@@ -56,6 +63,12 @@ export interface ExchangeRoomOptions {
   readonly decryptionKeys: readonly DecryptionKey[];
   readonly isValidFnr: (value: string) => boolean;
   readonly isValidOrgnr: (value: string) => boolean;
+  /** Seals the private keys of validator kontoer. */
+  readonly masterKey: Uint8Array;
+  /** Kontoer whose messages the platform answers with a report (`giveValidatorKey` makes one). Default none. */
+  readonly validatorKontoIds?: readonly string[];
+  /** Newer published schemas that an operator has loaded. */
+  readonly skjemaer?: EgneSkjemaer;
   readonly limits?: Partial<MeldingLimits>;
   /** Of this process's queues: the same after a restart and no other process's. */
   readonly nodeName?: string;
@@ -65,11 +78,18 @@ export interface ExchangeRoomOptions {
 
 export interface ExchangeRoom {
   readonly room: Room;
+  /** What people of an organisation may ask. */
+  readonly exchange: Exchange;
   readonly broker: Broker;
   readonly queues: Queues;
   readonly admin: KontoAdmin;
   /** Starts the AMQP face (fiks-io §3). Stop it before the room. */
-  readonly listenAmqp: (listeners: readonly AmqpListener[]) => Promise<AmqpServer>;
+  readonly listenAmqp: (
+    listeners: readonly AmqpListener[],
+    limits?: Partial<AmqpLimits>,
+  ) => Promise<AmqpServer>;
+  /** Makes one of `ctx.tenant`'s kontoer a validator konto, or gives it a new key. */
+  readonly giveValidatorKey: (ctx: Ctx, kontoId: string) => Promise<void>;
   /** Demonstration only: systems with kontoer, each by its organisation's id; the same at each start. */
   readonly seedDemo: (
     systems: readonly (ExchangeDemoSystem & { readonly tenant: string })[],
@@ -94,12 +114,27 @@ export function createExchangeRoom(options: ExchangeRoomOptions): ExchangeRoom {
     isValidOrgnr: options.isValidOrgnr,
   };
   const dokumentlager = createDokumentlager(dokumenter);
+  const documents = createPayloadDocuments({ storage: options.storage });
+  const send = createSender({ ...options, documents, limits, kontoer, arrived: queueRoom.arrived });
+  const { session } = queueRoom;
+  const validator =
+    session &&
+    createValidator({
+      ...options,
+      kontoer,
+      send,
+      dokumentlager,
+      kontoIds: options.validatorKontoIds ?? [],
+      session: async (integrasjonId) => session(integrasjonId),
+    });
   return {
+    exchange: createExchange({ access, kontoer, queues }),
     broker,
     queues,
     admin,
-    listenAmqp: (listeners) =>
-      createAmqpServer({ broker, log, now, product: 'Grunnmur', version, listeners }),
+    listenAmqp: (listeners, amqpLimits = {}) =>
+      createAmqpServer({ broker, log, now, product: 'Grunnmur', version, listeners, limits: amqpLimits }),
+    giveValidatorKey: (ctx, kontoId) => giveValidatorKey(ctx, { kontoer }, options.masterKey, kontoId),
     seedDemo: async (systems) => {
       for (const system of systems)
         await seedSystem(withCtx(systemCtx, { tenant: system.tenant }), admin, system);
@@ -109,13 +144,16 @@ export function createExchangeRoom(options: ExchangeRoomOptions): ExchangeRoom {
     room: {
       name: 'exchange',
       migrations: new URL('./migrations/', import.meta.url),
+      locales: new URL('./locales/', import.meta.url),
       routes: async (app) => {
         await registerKatalog(app, kontoDeps);
         await registerProtokollKatalog(app, kontoDeps);
         await registerKonto(app, kontoDeps);
         await registerProtokoll(app, kontoDeps);
         await registerAdmin(app, { access, baseCtx: options.baseCtx, admin });
-        await mountMessages(app, options, limits, kontoDeps, queueRoom);
+        await registerSend(app, { access, baseCtx: options.baseCtx, limits, send });
+        await registerApi(app, { access, baseCtx: options.baseCtx });
+        await registerValidate(app, { access, baseCtx: options.baseCtx, skjemaer: options.skjemaer });
         await registerDokumentlager(app, { ...options, dokumentlager, limits: dokumenter.limits });
       },
       jobs: [removeDokumenterJob(dokumenter), deleteKorrelasjonJob()],
@@ -132,22 +170,14 @@ export function createExchangeRoom(options: ExchangeRoomOptions): ExchangeRoom {
           isReferenced: dokumentlager.isReferenced,
         }),
       ],
-      start: queueRoom.start,
-      stop: queueRoom.stop,
+      start: async () => {
+        await queueRoom.start();
+        await validator?.start();
+      },
+      stop: async () => {
+        await validator?.stop();
+        await queueRoom.stop();
+      },
     },
   };
-}
-
-async function mountMessages(
-  app: FastifyInstance,
-  options: ExchangeRoomOptions,
-  limits: MeldingLimits,
-  { kontoer }: KontoRouteDeps,
-  { arrived }: QueueRoom,
-): Promise<void> {
-  const { access, baseCtx, storage, systemCtx } = options;
-  const documents = createPayloadDocuments({ storage });
-  const send = createSender({ storage, documents, limits, kontoer, systemCtx, arrived });
-  await registerSend(app, { access, baseCtx, limits, send });
-  await registerApi(app, { access, baseCtx });
 }
