@@ -34,7 +34,11 @@ export type MeldingStatus = (typeof MELDING_STATUSES)[number];
 export const HENDELSE_KODER = [
   'MOTTATT',
   'UTLEVERT',
+  /** Handed over to RabbitMQ, where that is the broker; it does not say to whom it delivers. */
+  'OVERFORT',
   'KVITTERT',
+  /** Taken for acknowledged because RabbitMQ's queue became shorter; which one it was is not certain (docs/rabbitmq.md). */
+  'KVITTERT_ANTATT',
   'AVVIST',
   'LAGT_TILBAKE',
   'FORBINDELSE_BRUTT',

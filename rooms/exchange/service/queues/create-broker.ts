@@ -3,6 +3,7 @@ import { ExchangeError } from '../../errors.ts';
 import type { Konto } from '../../types.ts';
 import type { Broker, BrokerSession } from '../ports.ts';
 import { countQueues } from './count-queues.ts';
+import { credentialsOf } from './credentials.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { Subscriber } from './konto-queue.ts';
 import type { Presence } from './presence.ts';
@@ -30,18 +31,8 @@ export function createBroker(deps: BrokerDeps): Broker {
   };
 }
 
-/** `<integrasjonPassord> <access token>`: a token holds no space, a password may (fiks-io §1.5). */
-function credentialsOf(username: string, password: string, address: string) {
-  const at = password.lastIndexOf(' ');
-  return {
-    integrasjonId: username,
-    integrasjonPassord: at < 0 ? password : password.slice(0, at),
-    authorization: at < 0 ? undefined : `Bearer ${password.slice(at + 1)}`,
-    address,
-  };
-}
-
-function openSession(deps: BrokerDeps, integrasjonId: string): BrokerSession {
+/** The queues of an integration: of one that has logged in, or that the platform itself acts for. */
+export function openSession(deps: BrokerDeps, integrasjonId: string): BrokerSession {
   const { dispatcher, presence } = deps;
   const counted = new Map<string, { left: number; at: number }>();
 

@@ -1,21 +1,23 @@
 import { hostname } from 'node:os';
 import { newId } from '@grunnmur/kernel/ids';
 import { type OppgjorSvar, stengKo } from '../../store/meldinger/ko-store.ts';
-import { payloadKey } from '../meldinger/object-key.ts';
-import type { Broker, Queues } from '../ports.ts';
+import type { Broker, BrokerSession, Queues } from '../ports.ts';
 import { createClaimer } from './claimer.ts';
 import { countQueues } from './count-queues.ts';
-import { createBroker } from './create-broker.ts';
+import { createBroker, openSession } from './create-broker.ts';
 import { createDispatcher } from './dispatcher.ts';
 import { startExpiry } from './expire.ts';
 import { createNodeNews } from './node-news.ts';
 import { createPresence } from './presence.ts';
 import type { QueueDeps } from './queue-deps.ts';
+import { removeObjects } from './remove-objects.ts';
 import { createSettler } from './settler.ts';
 
 export interface QueueRoom {
   readonly broker: Broker;
   readonly queues: Queues;
+  /** The queues of an integration that the platform itself acts for: no login. Undefined where another broker has them. */
+  readonly session?: (integrasjonId: string) => BrokerSession;
   /** Messages have been committed: queue and place of each. Gives them out here, and tells other nodes. */
   arrived(places: readonly { readonly kontoId: string; readonly seq: number }[]): void;
   /** Begins to give out messages and to watch deadlines. Call after migration. */
@@ -66,8 +68,10 @@ export function createQueues(deps: QueueDeps): QueueRoom {
     }
   };
 
+  const brokerDeps = { ...deps, node, dispatcher, presence };
   return {
-    broker: createBroker({ ...deps, node, dispatcher, presence }),
+    broker: createBroker(brokerDeps),
+    session: (integrasjonId) => openSession(brokerDeps, integrasjonId),
     queues: {
       counts: async (_ctx, kontoIds) => countQueues(db, node, dispatcher, kontoIds),
       close: async (trx, konto) => {
@@ -102,12 +106,4 @@ export function createQueues(deps: QueueDeps): QueueRoom {
       if (news) await presence.stop();
     },
   };
-}
-
-/** Rows are the truth: an object that outlives a crash here is found by the sweeper. */
-function removeObjects({ storage, log }: QueueDeps, { objekter }: OppgjorSvar): void {
-  if (objekter.length === 0) return;
-  storage.remove(objekter.map(({ tenant, objekt }) => payloadKey(tenant, objekt))).catch((error: unknown) => {
-    log.warn({ err: error }, 'payloads of ended messages are left for the sweeper');
-  });
 }

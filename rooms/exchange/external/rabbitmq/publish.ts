@@ -1,0 +1,99 @@
+import type { Message, Options } from 'amqplib';
+import type { RabbitmqSession } from './link.ts';
+
+/** Longest wait for the confirms of what has been published; then the connection is given up. */
+const CONFIRM_TIMEOUT_MS = 30_000;
+
+export interface OutgoingMessage {
+  readonly exchange: string;
+  readonly routingKey: string;
+  readonly messageId: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly expiration: string | undefined;
+  readonly timestamp: Date;
+  readonly body: () => Promise<Uint8Array>;
+}
+
+/** No queue took it: it had been deleted. The connection is good. */
+export class UnroutableError extends Error {
+  readonly routingKeys: readonly string[];
+  constructor(routingKeys: readonly string[]) {
+    super('RabbitMQ has no queue for a message');
+    this.routingKeys = routingKeys;
+  }
+}
+
+/**
+ * Publishes in order, and resolves when RabbitMQ has confirmed every one: they are on the disks of a majority. Rejects when
+ * one is not; then nobody knows about any of them. One call at a time.
+ */
+export async function publishAll(
+  session: RabbitmqSession,
+  messages: Iterable<OutgoingMessage>,
+): Promise<void> {
+  const { publishing, ended } = session;
+  const unroutable = new Set<string>();
+  const onReturn = ({ fields }: Message) => void unroutable.add(fields.routingKey);
+  const confirms: Promise<void>[] = [];
+  publishing.on('return', onReturn);
+  const timer = setTimeout(() => session.end(), CONFIRM_TIMEOUT_MS);
+  try {
+    for (const message of messages) {
+      const body = await message.body();
+      if (ended.aborted) throw new Error('the connection to RabbitMQ has ended');
+      const full = Promise.withResolvers<void>();
+      const room = publishing.publish(
+        message.exchange,
+        message.routingKey,
+        // The library copies small ones and writes large ones as they are.
+        Buffer.from(body.buffer, body.byteOffset, body.byteLength),
+        propertiesOf(message),
+        (error: unknown) =>
+          error ? full.reject(new Error('RabbitMQ did not take a message')) : full.resolve(),
+      );
+      full.promise.catch(() => {});
+      confirms.push(full.promise);
+      if (!room) await drained(session);
+    }
+    // A channel that closes rejects what it has not confirmed.
+    await Promise.race([Promise.all(confirms), rejectedAtEnd(ended)]);
+    if (unroutable.size > 0) throw new UnroutableError([...unroutable]);
+  } finally {
+    clearTimeout(timer);
+    publishing.off('return', onReturn);
+  }
+}
+
+function propertiesOf({ headers, expiration, messageId, timestamp }: OutgoingMessage): Options.Publish {
+  return {
+    headers,
+    messageId,
+    timestamp: Math.floor(timestamp.getTime() / 1000),
+    persistent: true,
+    mandatory: true,
+    ...(expiration === undefined ? {} : { expiration }),
+  };
+}
+
+function drained({ publishing, ended }: RabbitmqSession): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const done = () => {
+      ended.removeEventListener('abort', failed);
+      resolve();
+    };
+    const failed = () => {
+      publishing.off('drain', done);
+      reject(new Error('the connection to RabbitMQ has ended'));
+    };
+    publishing.once('drain', done);
+    ended.addEventListener('abort', failed, { once: true });
+  });
+}
+
+function rejectedAtEnd(ended: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const failed = () => reject(new Error('the connection to RabbitMQ has ended'));
+    if (ended.aborted) failed();
+    else ended.addEventListener('abort', failed, { once: true });
+  });
+}

@@ -1,0 +1,130 @@
+import { consumeDeadLetters, type DeadLetter } from '../../external/rabbitmq/dead-letters.ts';
+import { createRabbitmqLink, type RabbitmqSession } from '../../external/rabbitmq/link.ts';
+import { createRabbitmqManagement } from '../../external/rabbitmq/management.ts';
+import { declareQueue } from '../../external/rabbitmq/topology.ts';
+import type { OppgjorSvar } from '../../store/meldinger/ko-store.ts';
+import { type DodMelding, dodeFraRabbitmq, stengHosRabbitmq } from '../../store/meldinger/rabbitmq-store.ts';
+import type { QueueRoom } from '../queues/create-queues.ts';
+import { startExpiry } from '../queues/expire.ts';
+import type { QueueDeps } from '../queues/queue-deps.ts';
+import { queueName } from '../queues/queue-name.ts';
+import { removeObjects } from '../queues/remove-objects.ts';
+import { type Authorizer, createAuthorizer } from './authorize.ts';
+import { countRabbitmqQueues } from './count-rabbitmq-queues.ts';
+import { createObserver } from './observer.ts';
+import { createPublisher } from './publisher.ts';
+import { type RabbitmqSettings, vhostOf } from './rabbitmq-settings.ts';
+
+export interface RabbitmqQueues extends QueueRoom {
+  readonly authorizer: Authorizer;
+}
+
+/** Queues in RabbitMQ: `exchange.ko` is the outbox, clients connect to RabbitMQ, and what it tells comes back here. */
+export function createRabbitmqQueues(deps: QueueDeps, settings: RabbitmqSettings): RabbitmqQueues {
+  const { db, log, systemCtx, storage, pollMs = 2000, expiryMs = 400 } = deps;
+  const management = createRabbitmqManagement(settings.managementUrl, vhostOf(settings));
+  let declared = new Map<string, Promise<unknown>>();
+  let unsettledDead = () => 0;
+  let stopExpiry: (() => Promise<void>) | undefined;
+
+  const apply = (svar: OppgjorSvar) => {
+    removeObjects(deps, svar);
+    publisher.nudge(svar.ko.map(({ konto }) => konto));
+  };
+  const opened = (session: RabbitmqSession) => {
+    declared = new Map();
+    observer.forget();
+    consumeDeadLetters(session, log, async (letters) => {
+      apply(await dodeFraRabbitmq(db, letters.map(toDod)));
+    }).then(
+      (holding) => {
+        unsettledDead = holding;
+      },
+      () => session.end(),
+    );
+    publisher.lookAll();
+  };
+  const link = createRabbitmqLink(settings.url, log, opened);
+  const ensureQueue = async (session: RabbitmqSession, kontoId: string): Promise<void> => {
+    const queue = queueName(kontoId);
+    const known = declared;
+    let declaring = known.get(queue);
+    if (!declaring) {
+      declaring = declareQueue(session.topology, queue);
+      known.set(queue, declaring);
+      declaring.catch(() => known.delete(queue));
+    }
+    await declaring;
+  };
+  const publisher = createPublisher({
+    systemCtx,
+    log,
+    storage,
+    session: link.session,
+    ensureQueue,
+    forgetQueue: (queue) => void declared.delete(queue),
+    pollMs,
+  });
+  const observer = createObserver({
+    db,
+    log,
+    management,
+    everyMs: settings.observeMs ?? 5000,
+    staleMs: settings.staleMs ?? 12_000,
+    connected: () => link.session() !== undefined,
+    unsettledDead: () => unsettledDead(),
+    onSettled: apply,
+  });
+  const removeQueue = async (kontoId: string) => {
+    const queue = queueName(kontoId);
+    declared.delete(queue);
+    await link.session()?.topology.deleteQueue(queue);
+  };
+
+  return {
+    broker: {
+      login: () => Promise.reject(new Error('RabbitMQ is the broker: this process opens no queues')),
+    },
+    queues: {
+      counts: (_ctx, kontoIds) =>
+        countRabbitmqQueues({ db, log, management, session: link.session }, kontoIds),
+      close: async (trx, konto) => {
+        const svar = await stengHosRabbitmq(trx, konto.id);
+        trx.afterCommit(() => {
+          apply(svar);
+          removeQueue(konto.id).catch((error: unknown) => {
+            log.error({ err: error, kontoId: konto.id }, 'a queue could not be removed from RabbitMQ');
+          });
+        });
+      },
+    },
+    authorizer: createAuthorizer({
+      ...deps,
+      vhost: vhostOf(settings),
+      ensureQueue: async (kontoId) => {
+        const session = link.session();
+        if (session) await ensureQueue(session, kontoId);
+      },
+    }),
+    arrived: (places) => publisher.nudge(places.map(({ kontoId }) => kontoId)),
+    start: async () => {
+      link.start();
+      publisher.start();
+      observer.start();
+      // What has not been handed over when its time is up.
+      stopExpiry = startExpiry(db, log, expiryMs, apply);
+    },
+    stop: async () => {
+      await stopExpiry?.();
+      await observer.stop();
+      await publisher.stop();
+      await link.stop();
+    },
+  };
+}
+
+/** `maxlen` does not happen with queues of ours; whoever sets a limit by policy loses messages by it, and they have failed. */
+function toDod({ messageId, reason }: DeadLetter): DodMelding {
+  const utfall = reason === 'expired' ? 'expired' : reason === 'rejected' ? 'reject' : 'closed';
+  return { id: messageId, utfall };
+}
