@@ -1,8 +1,9 @@
 import type { Ctx } from '@grunnmur/kernel/ctx';
-import { withTransaction } from '@grunnmur/kernel/db';
+import { type Trx, withTransaction } from '@grunnmur/kernel/db';
 import { decodeCursor, encodeCursor } from '@grunnmur/kernel/http';
 import { isUuid } from '@grunnmur/kernel/ids';
 import { MINUTE_MS } from '@grunnmur/kernel/time';
+import type { MeldingPage, MeldingSearch, MeldingView, Timeline, TimelineEntry } from '../../contract.ts';
 import { ExchangeError } from '../../errors.ts';
 import {
   findAnswers,
@@ -12,105 +13,69 @@ import {
   findMelding,
   type HendelseRow,
   type MeldingRow,
+  searchByAnyId,
   searchByClientId,
   searchByKonto,
 } from '../../store/meldinger/trace-store.ts';
-import type { HendelseKode, MeldingStatus } from '../../types.ts';
+import type { HendelseKode } from '../../types.ts';
 
-/** A message as its sender's and its receiver's integration may see it. */
-export interface MeldingView {
-  readonly id: string;
-  readonly type: string;
-  readonly status: MeldingStatus;
-  readonly avsenderKontoId: string;
-  readonly mottakerKontoId: string;
-  readonly svarTil?: string;
-  readonly klientMeldingId?: string;
-  readonly klientKorrelasjonsId?: string;
-  /** Bytes of the payload, which the platform cannot read. */
-  readonly storrelse: number;
-  readonly dokumentlagerId?: string;
-  readonly mottatt: string;
-  readonly utloper: string;
-  readonly avsluttet?: string;
-}
+export type { MeldingPage, MeldingSearch, MeldingView, Timeline, TimelineEntry } from '../../contract.ts';
 
-export interface TimelineEntry {
-  readonly tidspunkt: string;
-  readonly kode: HendelseKode;
-  /** The client's name for its connection. */
-  readonly forbindelse?: string;
-  /** The answer, or the platform message that told the sender. */
-  readonly meldingId?: string;
-  readonly meldingType?: string;
-}
-
-export interface Timeline extends MeldingView {
-  readonly entries: readonly TimelineEntry[];
-}
-
-export interface MeldingSearch {
-  readonly kontoId?: string | undefined;
-  readonly type?: string | undefined;
-  readonly status?: string | undefined;
-  readonly klientMeldingId?: string | undefined;
-  readonly korrelasjonsId?: string | undefined;
-  readonly fra?: string | undefined;
-  readonly til?: string | undefined;
-  readonly cursor?: string | undefined;
-  /** Default and most: 100. */
-  readonly antall?: number | undefined;
-}
-
-export interface MeldingPage {
-  readonly meldinger: readonly MeldingView[];
-  /** Gives the next page; a page may be short, or empty, and still have a next one. */
-  readonly cursor?: string;
-}
+/** Whose messages: those of one integration, or with `null` all of the acting organisation. */
+export type Scope = string | null;
 
 export const PAGE = 100;
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
 /** Everything that happened to a message. Throws `exchange.melding_not_found`, also for other parties' messages. */
-export async function readTimeline(ctx: Ctx, integrasjonId: string, id: string): Promise<Timeline> {
-  return withTransaction(ctx, async (trx) => {
-    const melding = isUuid(id) ? await findMelding(trx, integrasjonId, id) : undefined;
-    if (!melding) throw ExchangeError.meldingNotFound();
-    const hendelser = await findHendelser(trx, melding.id);
-    const out = melding.status === 'PAA_KO' ? await findDelivery(trx, melding) : undefined;
-    const answers = (await findAnswers(trx, integrasjonId, melding.id, PAGE)).filter(
-      ({ plattform }) => !plattform,
-    );
-    const entries = [
-      entry(melding.mottatt, 'MOTTATT'),
-      ...hendelser.flatMap(entriesOf),
-      ...(out ? [entry(out.levert, 'UTLEVERT', { forbindelse: out.forbindelse })] : []),
-      ...answers.map((answer) =>
-        entry(answer.mottatt, 'BESVART', { meldingId: answer.id, meldingType: answer.type }),
-      ),
-    ];
-    return {
-      ...view(melding),
-      entries: entries.sort((a, b) => (a.tidspunkt < b.tidspunkt ? -1 : a.tidspunkt > b.tidspunkt ? 1 : 0)),
-    };
-  });
+export function readTimeline(ctx: Ctx, integrasjonId: string, id: string): Promise<Timeline> {
+  return withTransaction(ctx, (trx) => timelineOf(trx, integrasjonId, id));
+}
+
+/** {@link readTimeline} in the caller's transaction. */
+export async function timelineOf(trx: Trx, scope: Scope, id: string): Promise<Timeline> {
+  const melding = isUuid(id) ? await findMelding(trx, scope, id) : undefined;
+  if (!melding) throw ExchangeError.meldingNotFound();
+  const hendelser = await findHendelser(trx, melding.id);
+  const out = melding.status === 'PAA_KO' ? await findDelivery(trx, melding) : undefined;
+  const answers = (await findAnswers(trx, scope, melding.id, PAGE)).filter(({ plattform }) => !plattform);
+  const entries = [
+    entry(melding.mottatt, 'MOTTATT'),
+    ...hendelser.flatMap(entriesOf),
+    ...(out ? [entry(out.levert, 'UTLEVERT', { forbindelse: out.forbindelse })] : []),
+    ...answers.map((answer) =>
+      entry(answer.mottatt, 'BESVART', { meldingId: answer.id, meldingType: answer.type }),
+    ),
+  ];
+  return {
+    ...view(melding),
+    entries: entries.sort((a, b) => (a.tidspunkt < b.tidspunkt ? -1 : a.tidspunkt > b.tidspunkt ? 1 : 0)),
+  };
 }
 
 /** All messages that hang together with one by `svar-til`, both ways, the oldest first; at most 100. */
-export async function readConversation(ctx: Ctx, integrasjonId: string, id: string): Promise<MeldingView[]> {
-  return withTransaction(ctx, async (trx) => {
-    if (!isUuid(id) || !(await findMelding(trx, integrasjonId, id))) throw ExchangeError.meldingNotFound();
-    return (await findConversation(trx, integrasjonId, id, PAGE)).map(view);
-  });
+export function readConversation(ctx: Ctx, integrasjonId: string, id: string): Promise<MeldingView[]> {
+  return withTransaction(ctx, (trx) => conversationOf(trx, integrasjonId, id));
+}
+
+/** {@link readConversation} in the caller's transaction. */
+export async function conversationOf(trx: Trx, scope: Scope, id: string): Promise<MeldingView[]> {
+  if (!isUuid(id) || !(await findMelding(trx, scope, id))) throw ExchangeError.meldingNotFound();
+  return (await findConversation(trx, scope, id, PAGE)).map(view);
 }
 
 /** Messages to and from the integration's kontoer, the newest first. */
-export async function searchMeldinger(
+export function searchMeldinger(
   ctx: Ctx,
   integrasjonId: string,
   search: MeldingSearch,
 ): Promise<MeldingPage> {
+  return withTransaction(ctx, (trx) => searchIn(trx, integrasjonId, search));
+}
+
+/** {@link searchMeldinger} in the caller's transaction. */
+export async function searchIn(trx: Trx, scope: Scope, search: MeldingSearch): Promise<MeldingPage> {
   const { kontoId, type, status, klientMeldingId, korrelasjonsId, antall = PAGE } = search;
   const fra = search.fra ? new Date(search.fra) : undefined;
   const til = search.til ? new Date(search.til) : undefined;
@@ -122,13 +87,29 @@ export async function searchMeldinger(
     limit: Math.min(antall, PAGE),
   };
   const byClientId = klientMeldingId !== undefined || korrelasjonsId !== undefined;
-  const { rows, frontier } = await withTransaction(ctx, async (trx) =>
-    byClientId
-      ? { rows: await searchByClientId(trx, integrasjonId, filter), frontier: undefined }
-      : searchByKonto(trx, integrasjonId, filter),
-  );
+  const { rows, frontier } =
+    search.id !== undefined
+      ? { rows: await searchByAnyId(trx, scope, filter, readId(search.id)), frontier: undefined }
+      : byClientId
+        ? { rows: await searchByClientId(trx, scope, filter), frontier: undefined }
+        : await searchByKonto(trx, scope, filter);
   const next = rows.length === filter.limit ? rows.at(-1)!.id : frontier;
   return { meldinger: rows.map(view), ...(next ? { cursor: encodeCursor([next]) } : {}) };
+}
+
+/**
+ * What somebody who writes down or copies an id may mean: a UUID however it is spaced, hyphenated and bracketed, and the
+ * sender's own ids, which are any text, as written and without spaces.
+ */
+function readId(written: string): { readonly uuid: string | undefined; readonly texts: readonly string[] } {
+  const trimmed = written.trim();
+  const hex = trimmed.replaceAll(/[\s{}\-\u2010-\u2015]/g, '').toLowerCase();
+  const uuid = /^[0-9a-f]{32}$/.test(hex)
+    ? hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+    : undefined;
+  const texts = [trimmed, trimmed.replaceAll(/\s/g, '')];
+  if (uuid) texts.push(uuid, uuid.toUpperCase(), hex);
+  return { uuid, texts: [...new Set(texts)] };
 }
 
 function cursorId(cursor: string): string {

@@ -106,6 +106,19 @@ export function listKontoer(
   );
 }
 
+/** Has the acting tenant kontoer, or messages of kontoer that it had? */
+export async function hasKontoer(trx: Trx): Promise<boolean> {
+  const [row] = await rows<{ found: boolean }>(
+    trx,
+    'has_kontoer',
+    // The first part has an index, and answers for nearly everybody.
+    `select exists (select from exchange.konto where tenant_id = $1 and slettet is null)
+       or exists (select from exchange.konto where tenant_id = $1) as found`,
+    [trx.ctx.tenant],
+  );
+  return row?.found ?? false;
+}
+
 export interface KontoChange {
   readonly navn?: string;
   readonly beskrivelse?: string;

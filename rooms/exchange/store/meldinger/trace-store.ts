@@ -29,19 +29,19 @@ export interface HendelseRow {
 
 const COLUMNS = `m.id, m.konto_id, m.avsender_konto_id, m.type, m.svar_til, m.klient_melding_id, m.klient_korrelasjons_id,
   m.plattform, m.storrelse, m.dokument_id, m.status, m.mottatt, m.utlop, m.avsluttet`;
-/** Sent from or to a konto of the integration $1; the kontoer themselves are its organisation's rows only. */
+/** Sent from or to a konto of the integration $1, or when it is null of the organisation, whose rows alone are seen here. */
 const OWN = `exists (select from exchange.konto k join exchange.system s on s.id = k.system_id
-  where k.id in (m.konto_id, m.avsender_konto_id) and s.integrasjon_id = $1)`;
+  where k.id in (m.konto_id, m.avsender_konto_id) and ($1::uuid is null or s.integrasjon_id = $1))`;
 
 export async function findMelding(
   trx: Trx,
-  integrasjonId: string,
+  scope: string | null,
   id: string,
 ): Promise<MeldingRow | undefined> {
   const { rows } = await trx.pg.query<MeldingRow>({
     name: 'exchange_find_melding',
     text: `select ${COLUMNS} from exchange.melding m where m.id = $2 and ${OWN}`,
-    values: [integrasjonId, id],
+    values: [scope, id],
   });
   return rows[0];
 }
@@ -73,14 +73,14 @@ export async function findDelivery(
 
 export async function findAnswers(
   trx: Trx,
-  integrasjonId: string,
+  scope: string | null,
   id: string,
   limit: number,
 ): Promise<MeldingRow[]> {
   const { rows } = await trx.pg.query<MeldingRow>({
     name: 'exchange_find_answers',
     text: `select ${COLUMNS} from exchange.melding m where m.svar_til = $2 and ${OWN} order by m.id limit $3`,
-    values: [integrasjonId, id, limit],
+    values: [scope, id, limit],
   });
   return rows;
 }
@@ -88,7 +88,7 @@ export async function findAnswers(
 /** What a message answers, what that answers, and so on, and all their answers: the oldest first. */
 export async function findConversation(
   trx: Trx,
-  integrasjonId: string,
+  scope: string | null,
   id: string,
   limit: number,
 ): Promise<MeldingRow[]> {
@@ -107,7 +107,7 @@ export async function findConversation(
       )
       select ${COLUMNS} from (select distinct id from (select id from ned limit $3 * 10) n) n
         join exchange.melding m on m.id = n.id where ${OWN} order by m.id limit $3`,
-    values: [integrasjonId, id, limit],
+    values: [scope, id, limit],
   });
   return rows;
 }
@@ -135,7 +135,7 @@ const MATCHES = `($3::text is null or m.type = $3) and ($4::text is null or m.st
 /** Messages that one of the sender's ids names, the newest first. */
 export async function searchByClientId(
   trx: Trx,
-  integrasjonId: string,
+  scope: string | null,
   filter: SearchFilter,
 ): Promise<MeldingRow[]> {
   const column =
@@ -144,54 +144,85 @@ export async function searchByClientId(
     name: `exchange_search_${column.slice(0, 20)}`,
     text: `select ${COLUMNS} from exchange.melding m
       where m.${column} and m.id < $9 and m.id >= $10 and ${MATCHES} and ${OWN} order by m.id desc limit $11`,
-    values: values(integrasjonId, filter),
+    values: values(scope, filter),
+  });
+  return rows;
+}
+
+/** Messages that are, or whose sender calls them or their dialogue, what was asked for: the newest first. */
+export async function searchByAnyId(
+  trx: Trx,
+  scope: string | null,
+  filter: SearchFilter,
+  asked: { readonly uuid: string | undefined; readonly texts: readonly string[] },
+): Promise<MeldingRow[]> {
+  const { rows } = await trx.pg.query<MeldingRow>({
+    name: 'exchange_search_any_id',
+    text: `with treff as materialized (
+        select $12::uuid as id
+        union
+        select m.id from unnest($13::text[]) t (tekst) cross join lateral (
+          select m.id from exchange.melding m where m.klient_melding_id = t.tekst and m.id < $9 and m.id >= $10
+            and ${MATCHES} and ${OWN} order by m.id desc limit $11) m
+        union
+        select m.id from unnest($13::text[]) t (tekst) cross join lateral (
+          select m.id from exchange.melding m where m.klient_korrelasjons_id = t.tekst and m.id < $9 and m.id >= $10
+            and ${MATCHES} and ${OWN} order by m.id desc limit $11) m
+      )
+      select ${COLUMNS} from treff t join exchange.melding m on m.id = t.id
+      where m.id < $9 and m.id >= $10 and ${MATCHES} and ${OWN} order by m.id desc limit $11`,
+    values: [...values(scope, filter), asked.uuid ?? null, asked.texts],
   });
   return rows;
 }
 
 /** Rows of one konto and direction that a search reads before it answers with what it has found so far. */
 const WINDOW = 2000;
+/** Enough when nearly every row that is read is a hit; an organisation may have many kontoer. At least a page. */
+const UNFILTERED_WINDOW = 100;
 
 /**
- * Messages to and from the integration's kontoer, the newest first. At most {@link WINDOW} rows of each konto and direction
- * are read: `frontier` is where the search has come when it found less than a page, undefined when there is no more.
+ * Messages to and from the integration's kontoer, the newest first. At most a window of rows of each konto and
+ * direction is read: `frontier` is where the search has come when it found less than a page, undefined when there is no more.
  */
 export async function searchByKonto(
   trx: Trx,
-  integrasjonId: string,
+  scope: string | null,
   filter: SearchFilter,
 ): Promise<{ rows: MeldingRow[]; frontier: string | undefined }> {
+  const filtered = [filter.type, filter.status, filter.til].some((value) => value !== undefined);
+  const window = filtered ? WINDOW : UNFILTERED_WINDOW;
   const { rows } = await trx.pg.query<MeldingRow & { frontier: string | null }>({
-    name: 'exchange_search_konto',
+    name: `exchange_search_konto_${window}`,
     text: `with egen as materialized (
         select k.id from exchange.konto k join exchange.system s on s.id = k.system_id
-        where s.integrasjon_id = $1 and ($2::uuid is null or k.id = $2)
+        where ($1::uuid is null or s.integrasjon_id = $1) and ($2::uuid is null or k.id = $2)
       ), lest as materialized (
         select e.id as konto, 1 as retning, x.id from egen e cross join lateral (
           select m.id from exchange.melding m where m.konto_id = e.id and m.id < $9 and m.id >= $10
-          order by m.id desc limit ${WINDOW}) x
+          order by m.id desc limit ${window}) x
         union all
         select e.id, 2, x.id from egen e cross join lateral (
           select m.id from exchange.melding m where m.avsender_konto_id = e.id and m.id < $9 and m.id >= $10
-          order by m.id desc limit ${WINDOW}) x
+          order by m.id desc limit ${window}) x
       ), grense as materialized (
         -- uuid has no max: the text of a UUID sorts as it does
         select max(forst)::uuid as frontier from (
-          select min(l.id::text) as forst from lest l group by l.konto, l.retning having count(*) = ${WINDOW}) g
+          select min(l.id::text) as forst from lest l group by l.konto, l.retning having count(*) = ${window}) g
       ), treff as (
         select ${COLUMNS} from (select distinct l.id from lest l) l join exchange.melding m on m.id = l.id
         where ${MATCHES} and m.id >= coalesce((select frontier from grense), '00000000-0000-0000-0000-000000000000')
         order by m.id desc limit $11
       )
       select t.*, g.frontier from grense g left join treff t on true order by t.id desc`,
-    values: values(integrasjonId, filter),
+    values: values(scope, filter),
   });
   return { rows: rows.filter((row) => row.id !== null), frontier: rows[0]?.frontier ?? undefined };
 }
 
-function values(integrasjonId: string, filter: SearchFilter): unknown[] {
+function values(scope: string | null, filter: SearchFilter): unknown[] {
   return [
-    integrasjonId,
+    scope,
     filter.kontoId ?? null,
     filter.type ?? null,
     filter.status ?? null,
