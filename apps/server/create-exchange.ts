@@ -3,8 +3,10 @@ import type { AccessRoom } from '@grunnmur/access/room';
 import {
   type AmqpListener,
   type AmqpServer,
+  allowsPeer,
   createExchangeRoom,
   type ExchangeRoom,
+  type RabbitmqSettings,
 } from '@grunnmur/exchange/room';
 import { type LastedeSkjemaer, loadSchemas } from '@grunnmur/exchange/validate';
 import type { ServerIdentity } from '@grunnmur/kernel/crypto';
@@ -49,9 +51,22 @@ export function createExchange(
       uploadIdleMs: Number(env.UPLOAD_IDLE_SECONDS) * 1000,
       uploadTimeoutMs: Number(env.UPLOAD_TIMEOUT_SECONDS) * 1000,
     },
+    ...rabbitmq(config),
     nodeName: nodeName(config, baseUrl),
     leaseMs: Number(env.EXCHANGE_LEASE_SECONDS) * 1000,
   });
+}
+
+function rabbitmq({ env }: Config): { readonly rabbitmq?: RabbitmqSettings } {
+  const { EXCHANGE_BROKER: url, EXCHANGE_BROKER_MANAGEMENT: managementUrl } = env;
+  if (!url || !managementUrl) return {};
+  const peers = env.EXCHANGE_BROKER_PEERS.split(/[\s,]+/).filter((peer) => peer !== '');
+  try {
+    allowsPeer(peers);
+  } catch (error) {
+    throw new ConfigError([`EXCHANGE_BROKER_PEERS: ${(error as Error).message}`]);
+  }
+  return { rabbitmq: { url, managementUrl, peers } };
 }
 
 /**
@@ -82,7 +97,8 @@ export interface AmqpAddress {
   readonly host: string;
   readonly port: number | undefined;
   readonly tlsPort: number | undefined;
-  readonly server: AmqpServer;
+  /** Undefined when RabbitMQ is the broker. */
+  readonly server: AmqpServer | undefined;
 }
 
 /** Starts the listeners that the settings ask for; undefined when they ask for none. */
@@ -91,7 +107,8 @@ export async function listenAmqp(
   exchange: ExchangeRoom,
   demoIdentity: ServerIdentity | undefined,
 ): Promise<AmqpAddress | undefined> {
-  const { plainPort, tlsPort } = config.amqp;
+  const { broker, plainPort, tlsPort } = config.amqp;
+  if (broker) return { host: broker.hostname, port: plainPort, tlsPort, server: undefined };
   const tls = config.amqp.tls ?? demoIdentity;
   const listeners: AmqpListener[] = [];
   // Without TLS a password is readable on the way: only where there is no way.

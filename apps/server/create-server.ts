@@ -134,8 +134,8 @@ async function start(config: Config, log: Assembly['log'], closing: Closing): Pr
     await app.listen({ port, host: config.host });
     closing.push(() => app.close());
     amqp = await listenAmqp(assembly, exchange, amqpIdentity);
-    if (amqp) {
-      amqpGauges(amqp, metrics);
+    if (amqp?.server) {
+      amqpGauges(amqp.server, metrics);
       closing.push(amqp.server.stop);
     }
   }

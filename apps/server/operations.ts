@@ -1,9 +1,9 @@
+import type { AmqpServer } from '@grunnmur/exchange/room';
 import { withTransaction } from '@grunnmur/kernel/db';
 import type { Metrics } from '@grunnmur/kernel/http';
 import { jobStats } from '@grunnmur/kernel/jobs';
 import type { FastifyInstance } from 'fastify';
 import type { Assembly } from './assembly.ts';
-import type { AmqpAddress } from './create-exchange.ts';
 
 /** `/health/live`, `/health/ready` and `/metrics`: for the operator's supervisor and Prometheus, without login. */
 export function mountOperations(app: FastifyInstance, assembly: Assembly, metrics: Metrics): void {
@@ -36,7 +36,7 @@ function jobGauges({ db }: Assembly, metrics: Metrics): void {
   );
 }
 
-export function amqpGauges({ server }: AmqpAddress, metrics: Metrics): void {
+export function amqpGauges(server: AmqpServer, metrics: Metrics): void {
   metrics.gauge('grunnmur_amqp_connections', 'Open AMQP connections of this process', [], async () => [
     { labels: {}, value: server.stats().connections },
   ]);

@@ -20,8 +20,10 @@ export interface S3Config {
   readonly secretAccessKey: string;
 }
 
-/** Ports of the AMQP face; 0: any free one, undefined: no such listener. */
+/** Ports of the AMQP face; 0: any free one, undefined: no such listener. With `broker`: RabbitMQ's, for clients to see. */
 export interface AmqpConfig {
+  /** Where RabbitMQ is, when it is the broker: then nothing is listened for here. */
+  readonly broker: URL | undefined;
   readonly plainPort: number | undefined;
   readonly tlsPort: number | undefined;
   /** Undefined in a demonstration, which makes its own. */
@@ -102,12 +104,19 @@ function brokenRange({ 'x-minimum': min, 'x-maximum': max }: Range, value: numbe
     : undefined;
 }
 
+const BROKER_RULES: Readonly<Record<string, string>> = {
+  EXCHANGE_BROKER: 'must be amqp://user:password@host:port/vhost, or amqps://',
+  EXCHANGE_BROKER_MANAGEMENT: 'must be http://user:password@host:port, or https://',
+  EXCHANGE_BROKER_PEERS: 'must be addresses or networks, separated by commas',
+};
+
 function ruleOf(name: string): string {
   const schema = (
     Environment.properties as Record<string, { pattern?: string; anyOf?: { const: string }[] }>
   )[name];
   if (schema?.anyOf) return `must be one of ${schema.anyOf.map((choice) => choice.const).join(', ')}`;
   if (name === 'MASTER_KEY') return 'must be 32 bytes in base64 (make one with: openssl rand -base64 32)';
+  if (name.startsWith('EXCHANGE_BROKER')) return BROKER_RULES[name] ?? 'is not valid';
   if (schema?.pattern?.startsWith('^https?')) return 'must be an http or https address';
   if (schema?.pattern?.startsWith('^postgres')) return 'must begin with postgres:// or postgresql://';
   return schema?.pattern === '^\\d+$' ? 'must be a whole number' : 'is not valid';
@@ -123,7 +132,10 @@ function meaningFaults(env: Environment): string[] {
   }
   if (Boolean(env.AMQP_TLS_KEY_FILE) !== Boolean(env.AMQP_TLS_CERTIFICATE_FILE))
     faults.push('AMQP_TLS_KEY_FILE: this and AMQP_TLS_CERTIFICATE_FILE belong together');
-  if (env.AMQPS_PORT && env.GRUNNMUR_MODE === 'production' && !env.AMQP_TLS_KEY_FILE)
+  if (Boolean(env.EXCHANGE_BROKER) !== Boolean(env.EXCHANGE_BROKER_MANAGEMENT))
+    faults.push('EXCHANGE_BROKER: this and EXCHANGE_BROKER_MANAGEMENT belong together');
+  const ownTls = env.GRUNNMUR_MODE === 'production' && !env.EXCHANGE_BROKER;
+  if (env.AMQPS_PORT && ownTls && !env.AMQP_TLS_KEY_FILE)
     faults.push('AMQPS_PORT: needs AMQP_TLS_KEY_FILE and AMQP_TLS_CERTIFICATE_FILE in production');
   if (env.AMQP_PORT && env.AMQP_PORT !== '0' && env.AMQP_PORT === env.AMQPS_PORT)
     faults.push('AMQPS_PORT: must be another than AMQP_PORT');
@@ -157,12 +169,25 @@ function readAmqp(env: Environment, demonstration: boolean): AmqpConfig {
     key && certificate
       ? { privateKeyPem: readText(key)!, certificatePem: readText(certificate)! }
       : undefined;
+  const broker = env.EXCHANGE_BROKER ? new URL(env.EXCHANGE_BROKER) : undefined;
+  if (broker) {
+    const own = (protocol: string) =>
+      broker.protocol === protocol ? Number(broker.port || (protocol === 'amqps:' ? 5671 : 5672)) : undefined;
+    const shown = (given: string | undefined, protocol: string) => (given ? Number(given) : own(protocol));
+    return {
+      broker,
+      tls,
+      plainPort: shown(env.AMQP_PORT, 'amqp:'),
+      tlsPort: shown(env.AMQPS_PORT, 'amqps:'),
+    };
+  }
   const port = (given: string | undefined, fallback: number, wanted: boolean) => {
     if (given !== undefined) return Number(given);
     if (!wanted) return undefined;
     return env.PORT === '0' ? 0 : fallback;
   };
   return {
+    broker,
     tls,
     plainPort: port(env.AMQP_PORT, 5672, demonstration),
     tlsPort: port(env.AMQPS_PORT, 5671, demonstration || tls !== undefined),

@@ -76,6 +76,11 @@ export const Environment = Type.Object({
   DUPLICATE_WINDOW_HOURS: Whole(24, 0, 8_760),
   RETENTION_MONTHS: Whole(3, 1, 1_200),
   PDF_WORKERS: Whole(2, 1, 64),
+  EXCHANGE_BROKER: Type.Optional(Type.String({ pattern: '^amqps?://[^\\s@]+:[^\\s@]+@[^\\s@]+$' })),
+  EXCHANGE_BROKER_MANAGEMENT: Type.Optional(
+    Type.String({ pattern: '^https?://[^\\s@]+:[^\\s@]+@[^\\s@]+$' }),
+  ),
+  EXCHANGE_BROKER_PEERS: Type.String({ pattern: '^[0-9A-Fa-f:.,/ ]+$', default: '127.0.0.1,::1' }),
   EXCHANGE_INLINE_MAX_BYTES: Whole(32_768, 0, 1_048_576),
   EXCHANGE_DOCUMENT_OVER_BYTES: Whole(5_242_880, 1_024, 60_000_000),
   EXCHANGE_LEASE_SECONDS: Whole(20, 2, 3_600),

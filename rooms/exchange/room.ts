@@ -19,6 +19,7 @@ import { registerAdmin } from './routes/admin/register-admin.ts';
 import type { AmqpLimits } from './routes/amqp/limits.ts';
 import { type AmqpListener, type AmqpServer, createAmqpServer } from './routes/amqp/server.ts';
 import { registerApi } from './routes/api/register-api.ts';
+import { registerAuthorization } from './routes/authorization/register-authorization.ts';
 import { registerDokumentlager } from './routes/dokumentlager/register-dokumentlager.ts';
 import { registerKatalog, registerProtokollKatalog } from './routes/katalog/register-katalog.ts';
 import { registerKonto } from './routes/konto/register-konto.ts';
@@ -26,6 +27,9 @@ import { registerProtokoll } from './routes/protokoll/register-protokoll.ts';
 import { registerSend } from './routes/send/register-send.ts';
 import type { KontoRouteDeps } from './routes/shared/konto-route-deps.ts';
 import { registerValidate } from './routes/validate/register-validate.ts';
+import { createRabbitmqQueues } from './service/broker-mode/create-rabbitmq-queues.ts';
+import type { RabbitmqSettings } from './service/broker-mode/rabbitmq-settings.ts';
+import { takeBackFromRabbitmq } from './service/broker-mode/take-back.ts';
 import { createDokumentlager } from './service/dokumentlager/create-dokumentlager.ts';
 import { DEFAULT_DOKUMENTLAGER_LIMITS, type DokumentlagerDeps } from './service/dokumentlager/deps.ts';
 import { createPayloadDocuments } from './service/dokumentlager/payload-documents.ts';
@@ -34,12 +38,14 @@ import { createExchange } from './service/meldinger/create-exchange.ts';
 import { createSender } from './service/meldinger/create-sender.ts';
 import { DEFAULT_MELDING_LIMITS, type MeldingLimits } from './service/meldinger/limits.ts';
 import type { Broker, Queues } from './service/ports.ts';
-import { createQueues } from './service/queues/create-queues.ts';
+import { createQueues, type QueueRoom } from './service/queues/create-queues.ts';
 import { type ExchangeDemoSystem, seedSystem, seedTilganger } from './service/seed-demo.ts';
 import { createValidator } from './service/validator/create-validator.ts';
 import { giveValidatorKey } from './service/validator/validator-keys.ts';
 
 export type { AmqpListener, AmqpServer } from './routes/amqp/server.ts';
+export { allowsPeer } from './routes/authorization/allows-peer.ts';
+export type { RabbitmqSettings } from './service/broker-mode/rabbitmq-settings.ts';
 export type { KontoAdmin } from './service/kontoer/index.ts';
 export { DEFAULT_MELDING_LIMITS, type MeldingLimits } from './service/meldinger/limits.ts';
 export type { ExchangeDemoKonto, ExchangeDemoSystem } from './service/seed-demo.ts';
@@ -70,6 +76,8 @@ export interface ExchangeRoomOptions {
   /** Newer published schemas that an operator has loaded. */
   readonly skjemaer?: EgneSkjemaer;
   readonly limits?: Partial<MeldingLimits>;
+  /** RabbitMQ is the broker (docs/rabbitmq.md). Default: the platform itself. */
+  readonly rabbitmq?: RabbitmqSettings;
   /** Of this process's queues: the same after a restart and no other process's. */
   readonly nodeName?: string;
   /** A process not seen for this long is dead. Default 20 s. */
@@ -83,7 +91,7 @@ export interface ExchangeRoom {
   readonly broker: Broker;
   readonly queues: Queues;
   readonly admin: KontoAdmin;
-  /** Starts the AMQP face (fiks-io §3). Stop it before the room. */
+  /** Starts the AMQP face (fiks-io §3), unless RabbitMQ is the broker. Stop it before the room. */
   readonly listenAmqp: (
     listeners: readonly AmqpListener[],
     limits?: Partial<AmqpLimits>,
@@ -100,7 +108,8 @@ export interface ExchangeRoom {
 export function createExchangeRoom(options: ExchangeRoomOptions): ExchangeRoom {
   const { access, now, log, systemCtx, version } = options;
   const kontoer = createKontoer({ now });
-  const queueRoom = createQueues({ ...options, kontoer });
+  const rabbitmq = options.rabbitmq && createRabbitmqQueues({ ...options, kontoer }, options.rabbitmq);
+  const queueRoom: QueueRoom = rabbitmq ?? createQueues({ ...options, kontoer });
   const { broker, queues } = queueRoom;
   const kontoDeps: KontoRouteDeps = { access, kontoer, queues, baseCtx: options.baseCtx };
   const admin = createKontoAdmin(kontoDeps);
@@ -154,6 +163,7 @@ export function createExchangeRoom(options: ExchangeRoomOptions): ExchangeRoom {
         await registerSend(app, { access, baseCtx: options.baseCtx, limits, send });
         await registerApi(app, { access, baseCtx: options.baseCtx });
         await registerValidate(app, { access, baseCtx: options.baseCtx, skjemaer: options.skjemaer });
+        if (rabbitmq) await registerAuthorization(app, { ...rabbitmq, peers: options.rabbitmq!.peers });
         await registerDokumentlager(app, { ...options, dokumentlager, limits: dokumenter.limits });
       },
       jobs: [removeDokumenterJob(dokumenter), deleteKorrelasjonJob()],
@@ -171,6 +181,7 @@ export function createExchangeRoom(options: ExchangeRoomOptions): ExchangeRoom {
         }),
       ],
       start: async () => {
+        if (!rabbitmq) await takeBackFromRabbitmq(options.db, log);
         await queueRoom.start();
         await validator?.start();
       },

@@ -16,6 +16,8 @@ export interface RabbitmqSession {
   readonly topology: Channel;
   /** Reads dead letters. */
   readonly dead: Channel;
+  /** One more, for a consumer of our own; its end is its owner's matter. */
+  openChannel(): Promise<Channel>;
   /** RabbitMQ takes no messages at the moment: it is short of memory or disk. */
   blocked(): boolean;
   /** Aborted when the session is over. */
@@ -110,7 +112,20 @@ async function open(
     await declareBase(topology);
     const publishing = watch(await model.createConfirmChannel());
     const dead = watch(await model.createChannel());
-    const session = { publishing, topology, dead, blocked: () => blocked, ended: ended.signal, end };
+    const session: RabbitmqSession = {
+      publishing,
+      topology,
+      dead,
+      openChannel: async () => {
+        const channel = await model.createChannel();
+        // Its owner hears of its end; what goes wrong on it is its own matter.
+        channel.on('error', () => {});
+        return channel;
+      },
+      blocked: () => blocked,
+      ended: ended.signal,
+      end,
+    };
     const over = ended.signal.aborted
       ? Promise.resolve(reason)
       : new Promise<string>((resolve) => ended.signal.addEventListener('abort', () => resolve(reason)));

@@ -13,6 +13,7 @@ import { type Authorizer, createAuthorizer } from './authorize.ts';
 import { countRabbitmqQueues } from './count-rabbitmq-queues.ts';
 import { createObserver } from './observer.ts';
 import { createPublisher } from './publisher.ts';
+import { openRabbitmqSession } from './rabbitmq-session.ts';
 import { type RabbitmqSettings, vhostOf } from './rabbitmq-settings.ts';
 
 export interface RabbitmqQueues extends QueueRoom {
@@ -83,8 +84,10 @@ export function createRabbitmqQueues(deps: QueueDeps, settings: RabbitmqSettings
 
   return {
     broker: {
-      login: () => Promise.reject(new Error('RabbitMQ is the broker: this process opens no queues')),
+      // Clients log in to RabbitMQ, which asks the authorizer.
+      login: () => Promise.reject(new Error('RabbitMQ is the broker: it takes the connections')),
     },
+    session: (integrasjonId) => openRabbitmqSession({ ...deps, session: link.session }, integrasjonId),
     queues: {
       counts: (_ctx, kontoIds) =>
         countRabbitmqQueues({ db, log, management, session: link.session }, kontoIds),
