@@ -66,7 +66,14 @@ function rabbitmq({ env }: Config): { readonly rabbitmq?: RabbitmqSettings } {
   } catch (error) {
     throw new ConfigError([`EXCHANGE_BROKER_PEERS: ${(error as Error).message}`]);
   }
-  return { rabbitmq: { url, managementUrl, peers } };
+  return {
+    rabbitmq: {
+      url,
+      managementUrl,
+      peers,
+      statisticsMs: Number(env.EXCHANGE_BROKER_STATISTICS_SECONDS) * 1000,
+    },
+  };
 }
 
 /**

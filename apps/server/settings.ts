@@ -81,6 +81,7 @@ export const Environment = Type.Object({
     Type.String({ pattern: '^https?://[^\\s@]+:[^\\s@]+@[^\\s@]+$' }),
   ),
   EXCHANGE_BROKER_PEERS: Type.String({ pattern: '^[0-9A-Fa-f:.,/ ]+$', default: '127.0.0.1,::1' }),
+  EXCHANGE_BROKER_STATISTICS_SECONDS: Whole(5, 1, 60),
   EXCHANGE_INLINE_MAX_BYTES: Whole(32_768, 0, 1_048_576),
   EXCHANGE_DOCUMENT_OVER_BYTES: Whole(5_242_880, 1_024, 60_000_000),
   EXCHANGE_LEASE_SECONDS: Whole(20, 2, 3_600),

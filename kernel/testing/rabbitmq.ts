@@ -11,6 +11,8 @@ export interface RabbitmqOptions {
   readonly folder: string;
   /** Lines for `rabbitmq.conf`, added to those for the listeners. */
   readonly config?: string;
+  /** Erlang terms for `advanced.config`, for what `rabbitmq.conf` has no name for. */
+  readonly advanced?: string;
   /** Plugins to enable; with `rabbitmq_management` there is a `managementPort`. */
   readonly plugins?: readonly string[];
   /** With it there is a `tlsPort`. Clients need no certificate. */
@@ -71,6 +73,7 @@ export async function startRabbitmq(options: RabbitmqOptions): Promise<Rabbitmq>
     RABBITMQ_NODENAME: `grunnmur${port}@localhost`,
     RABBITMQ_CONF_ENV_FILE: '/dev/null',
     RABBITMQ_CONFIG_FILE: join(folder, 'rabbitmq.conf'),
+    RABBITMQ_ADVANCED_CONFIG_FILE: join(folder, 'advanced.config'),
     RABBITMQ_ENABLED_PLUGINS_FILE: join(folder, 'enabled_plugins'),
     RABBITMQ_MNESIA_BASE: join(folder, 'data'),
     RABBITMQ_LOG_BASE: join(folder, 'log'),
@@ -150,7 +153,7 @@ async function writeSettings(
   { port, tlsPort, managementPort }: Ports,
   user: User | undefined,
 ): Promise<void> {
-  const { folder, config = '', plugins = [], tls } = options;
+  const { folder, config = '', advanced = '[].', plugins = [], tls } = options;
   const lines = [
     `listeners.tcp.default = ${HOST}:${port}`,
     'log.console = true',
@@ -172,6 +175,7 @@ async function writeSettings(
   ];
   const files: Record<string, string> = {
     'rabbitmq.conf': `${lines.join('\n')}\n`,
+    'advanced.config': `${advanced}\n`,
     enabled_plugins: `[${plugins.join(',')}].\n`,
     ...(tls ? { 'tls-certificate.pem': tls.certificatePem, 'tls-key.pem': tls.privateKeyPem } : {}),
   };

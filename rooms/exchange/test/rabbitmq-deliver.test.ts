@@ -7,7 +7,7 @@ describe('RabbitMQ as the broker', { timeout: 60_000 }, () => {
   const missing = rabbitmqIsMissing();
   let test: RabbitmqTest;
   beforeAll(async () => {
-    if (!missing) test = await rabbitmqTest({ observeMs: 1000 });
+    if (!missing) test = await rabbitmqTest();
   }, 120_000);
   afterAll(() => test?.close());
 

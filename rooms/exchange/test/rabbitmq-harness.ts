@@ -51,8 +51,10 @@ export async function rabbitmqTest(change: Partial<RabbitmqSettings> = {}): Prom
   const base = `${await app.listen({ port: 0, host: '127.0.0.1' })}/fiks-io/authorization/api/v1`;
   const rabbitmq = await startRabbitmq({
     folder: await testFolder(),
+    advanced: '[{rabbit, [{quorum_tick_interval, 1000}]}].',
     plugins: ['rabbitmq_management', 'rabbitmq_auth_backend_http'],
     config: [
+      'collect_statistics_interval = 1000',
       'auth_backends.1 = internal',
       'auth_backends.2 = http',
       'auth_http.http_method = post',
@@ -82,6 +84,7 @@ export async function rabbitmqTest(change: Partial<RabbitmqSettings> = {}): Prom
         url: rabbitmq.url,
         managementUrl: `http://guest:guest@127.0.0.1:${rabbitmq.managementPort}`,
         peers: ['127.0.0.1'],
+        statisticsMs: 1000,
         ...change,
       },
     );

@@ -15,12 +15,14 @@ export interface CountDeps {
   readonly db: Database;
   readonly log: Logger;
   readonly management: RabbitmqManagement;
+  /** How old the statistics of RabbitMQ may be. */
+  readonly staleMs: number;
   readonly session: () => RabbitmqSession | undefined;
 }
 
 /**
- * Consumers and waiting messages are counted by RabbitMQ now, those with consumers are as old as its statistics, and what
- * has not been handed over is counted by us. Without RabbitMQ: everything not known to have ended.
+ * Consumers and waiting messages are counted by RabbitMQ now, those with consumers are as old as its statistics; so what was
+ * handed over since may still be there, and counts. Without RabbitMQ: everything not known to have ended.
  */
 export async function countRabbitmqQueues(
   deps: CountDeps,
@@ -28,7 +30,7 @@ export async function countRabbitmqQueues(
 ): Promise<ReadonlyMap<string, QueueCounts>> {
   const counts = new Map<string, QueueCounts>();
   if (kontoIds.length === 0) return counts;
-  const rows = await antallForRabbitmq(deps.db, kontoIds, MAX_COUNTED);
+  const rows = await antallForRabbitmq(deps.db, kontoIds, MAX_COUNTED, deps.staleMs);
   for (let at = 0; at < rows.length; at += PARALLEL)
     await Promise.all(
       rows.slice(at, at + PARALLEL).map(async (row) => counts.set(row.konto_id, await countOne(deps, row))),
@@ -44,10 +46,9 @@ async function countOne(deps: CountDeps, row: RabbitmqAntall): Promise<QueueCoun
     const managed = session && (await deps.management.find(queue));
     if (!managed) return { antallKonsumenter: 0, antallUavhentedeMeldinger: row.utboks + row.hos };
     const { ready, consumers } = await declareQueue(session.topology, queue);
-    return {
-      antallKonsumenter: consumers,
-      antallUavhentedeMeldinger: row.utboks + ready + (consumers > 0 ? (managed.unacknowledged ?? 0) : 0),
-    };
+    // What consumers were given after the statistics were made is not in them.
+    const there = Math.max(ready + (consumers > 0 ? (managed.unacknowledged ?? 0) : 0), row.nylig);
+    return { antallKonsumenter: consumers, antallUavhentedeMeldinger: row.utboks + there };
   } catch (error) {
     deps.log.warn({ code: (error as { code?: unknown }).code }, 'a queue of RabbitMQ could not be counted');
     return { antallKonsumenter: 0, antallUavhentedeMeldinger: row.utboks + row.hos };

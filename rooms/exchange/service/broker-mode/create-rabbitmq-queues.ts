@@ -23,6 +23,9 @@ export interface RabbitmqQueues extends QueueRoom {
 /** Queues in RabbitMQ: `exchange.ko` is the outbox, clients connect to RabbitMQ, and what it tells comes back here. */
 export function createRabbitmqQueues(deps: QueueDeps, settings: RabbitmqSettings): RabbitmqQueues {
   const { db, log, systemCtx, storage, pollMs = 2000, expiryMs = 400 } = deps;
+  const statisticsMs = settings.statisticsMs ?? 5000;
+  // Queues tell their lengths, these are collected, and the answer may have been kept for a moment.
+  const staleMs = 2 * statisticsMs + 1500;
   const management = createRabbitmqManagement(settings.managementUrl, vhostOf(settings));
   let declared = new Map<string, Promise<unknown>>();
   let unsettledDead = () => 0;
@@ -70,8 +73,8 @@ export function createRabbitmqQueues(deps: QueueDeps, settings: RabbitmqSettings
     db,
     log,
     management,
-    everyMs: settings.observeMs ?? 5000,
-    staleMs: settings.staleMs ?? 12_000,
+    everyMs: statisticsMs,
+    staleMs,
     connected: () => link.session() !== undefined,
     unsettledDead: () => unsettledDead(),
     onSettled: apply,
@@ -90,7 +93,7 @@ export function createRabbitmqQueues(deps: QueueDeps, settings: RabbitmqSettings
     session: (integrasjonId) => openRabbitmqSession({ ...deps, session: link.session }, integrasjonId),
     queues: {
       counts: (_ctx, kontoIds) =>
-        countRabbitmqQueues({ db, log, management, session: link.session }, kontoIds),
+        countRabbitmqQueues({ db, log, management, staleMs, session: link.session }, kontoIds),
       close: async (trx, konto) => {
         const svar = await stengHosRabbitmq(trx, konto.id);
         trx.afterCommit(() => {

@@ -6,10 +6,8 @@ export interface RabbitmqSettings {
   readonly managementUrl: string;
   /** Addresses and networks that may ask who may log in: RabbitMQ's own. */
   readonly peers: readonly string[];
-  /** How often the lengths of queues are looked at. Default 5 s, RabbitMQ's own pace. */
-  readonly observeMs?: number;
-  /** How old the lengths that RabbitMQ tells may be. Default 12 s: it renews them every 5 s, in two steps. */
-  readonly staleMs?: number;
+  /** How often RabbitMQ makes its statistics: `collect_statistics_interval` and `quorum_tick_interval`. Default 5 s, as its own. */
+  readonly statisticsMs?: number;
 }
 
 /** Of the address: `/` unless it has a path; `%2F` is `/` too. */

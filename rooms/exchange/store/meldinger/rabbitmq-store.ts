@@ -125,6 +125,8 @@ export interface RabbitmqAntall {
   readonly utboks: number;
   /** Handed over, and not known to have ended. */
   readonly hos: number;
+  /** Of those, handed over within the time asked for; counting stops at 1000. */
+  readonly nylig: number;
 }
 
 /** Counts by exact konto, up to `tak`. */
@@ -132,11 +134,12 @@ export async function antallForRabbitmq(
   db: Database,
   kontoer: readonly string[],
   tak: number,
+  nyligMs: number,
 ): Promise<RabbitmqAntall[]> {
   const { rows } = await db.pool.query<RabbitmqAntall>({
     name: 'exchange_rabbitmq_antall',
-    text: 'select * from exchange.rabbitmq_antall($1, $2)',
-    values: [kontoer, tak],
+    text: 'select * from exchange.rabbitmq_antall($1, $2, $3)',
+    values: [kontoer, tak, nyligMs],
   });
   return rows;
 }
