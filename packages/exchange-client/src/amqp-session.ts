@@ -1,4 +1,6 @@
-import { type Channel, type ConsumeMessage, connect, credentials } from 'amqplib';
+import type { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Channel, type ChannelModel, type ConsumeMessage, connect, credentials } from 'amqplib';
 import { ExchangeClientError } from './client-error.ts';
 import type { AmqpOptions } from './client-options.ts';
 import type { TokenSource } from './token-source.ts';
@@ -26,6 +28,7 @@ export interface Session {
 }
 
 const HEARTBEAT_SECONDS = 60;
+const CLOSE_MS = 5000;
 
 /** Connects with a new token (fiks-io §1.5: it is checked only now), sets the prefetch and consumes (fiks-io §3.2). */
 export async function openSession(
@@ -33,11 +36,7 @@ export async function openSession(
   onDelivery: (delivery: ConsumeMessage, session: Session) => void,
 ): Promise<Session> {
   const token = await options.tokens.token({ fresh: true });
-  const model = await withTimeout(
-    connectTo(options, token),
-    options.timeoutMs,
-    (late) => void late.close().catch(() => {}),
-  );
+  const model = await withTimeout(connectTo(options, token), options.timeoutMs, closeQuietly);
   let failure: Error | undefined;
   let closing = false;
   let alive = true;
@@ -53,9 +52,7 @@ export async function openSession(
   const lost = (error?: Error) => {
     failure ??= error;
     alive = false;
-    if (!closing) void model.close().catch(() => {});
-    // The peer may never answer the close.
-    setTimeout(end, 5000).unref();
+    if (!closing) void shut(model).then(end);
   };
 
   let channel: Channel;
@@ -75,20 +72,20 @@ export async function openSession(
       }
     },
     stop: async () => {
-      if (alive) await channel.cancel(consumerTag).catch(() => {});
+      if (alive) await within(CLOSE_MS, channel.cancel(consumerTag));
     },
     close: async () => {
       closing = true;
-      if (alive) await channel.close().catch(() => {});
-      await model.close().catch(() => {});
+      if (alive) await within(CLOSE_MS, channel.close());
+      await shut(model);
       end();
     },
   };
   try {
-    channel = await model.createChannel();
+    channel = await withTimeout(model.createChannel(), options.timeoutMs);
     channel.on('error', lost);
     channel.on('close', () => lost());
-    await channel.prefetch(options.prefetch, false);
+    await withTimeout(channel.prefetch(options.prefetch, false), options.timeoutMs);
     const queue = `fiksio.konto.${options.kontoId}`;
     const receive = (delivery: ConsumeMessage | null) => {
       if (delivery) onDelivery(delivery, session);
@@ -102,9 +99,33 @@ export async function openSession(
     return session;
   } catch (error) {
     closing = true;
-    await model.close().catch(() => {});
+    await shut(model);
     throw amqpError(error);
   }
+}
+
+/** Closes the connection, and breaks it when the peer does not answer the close. */
+async function shut(model: ChannelModel): Promise<void> {
+  if (await within(CLOSE_MS, model.close())) return;
+  (model.connection as { stream?: Duplex }).stream?.destroy();
+}
+
+function closeQuietly(model: ChannelModel): void {
+  model.on('error', () => {});
+  void shut(model);
+}
+
+/** Whether it ended in time, well or not. */
+async function within(ms: number, work: Promise<unknown>): Promise<boolean> {
+  const timeout = new AbortController();
+  const late = sleep(ms, false, { signal: timeout.signal }).catch(() => false);
+  const done = work.then(
+    () => true,
+    () => true,
+  );
+  const ended = await Promise.race([done, late]);
+  timeout.abort();
+  return ended;
 }
 
 async function connectTo({ amqp, ...options }: SessionOptions, token: string) {

@@ -31,7 +31,8 @@ export interface ExchangeClient {
 
 /**
  * A client of Fiks IO for one konto, for the hosted platform and for an installation of one's own alike. Opens nothing before it
- * is used. Bad keys are told at once; all failures are {@link ExchangeClientError}s.
+ * is used. A bad signer is told at once. Failures are {@link ExchangeClientError}s; what is wrong with a file to send, its
+ * name or its own stream, is passed on as it is.
  */
 export function createExchangeClient(options: ExchangeClientOptions): ExchangeClient {
   const baseUrl = baseUrlOf(options);
@@ -47,6 +48,7 @@ export function createExchangeClient(options: ExchangeClientOptions): ExchangeCl
   const dokumentlager = createDokumentlager(api);
   const publicKeys = createPublicKeys(katalog);
   const subscriptions = new Set<Subscription>();
+  const closing = new AbortController();
   let state: 'open' | 'closing' | 'closed' = 'open';
 
   const refuseWhen = (...states: (typeof state)[]) => {
@@ -74,7 +76,9 @@ export function createExchangeClient(options: ExchangeClientOptions): ExchangeCl
     send,
     subscribe: async (handler, wish) => {
       refuseWhen('closing', 'closed');
-      const subscription = await subscribe(deps, handler, wish);
+      // One that is still connecting ends with the client as well.
+      const signal = wish?.signal ? AbortSignal.any([closing.signal, wish.signal]) : closing.signal;
+      const subscription = await subscribe(deps, handler, { ...wish, signal });
       subscriptions.add(subscription);
       void subscription.closed.finally(() => subscriptions.delete(subscription));
       return subscription;
@@ -91,6 +95,7 @@ export function createExchangeClient(options: ExchangeClientOptions): ExchangeCl
     token: () => tokens.token(),
     close: async () => {
       state = 'closing';
+      closing.abort();
       await Promise.all([...subscriptions].map((subscription) => subscription.close()));
       state = 'closed';
       await closeConnections(dispatcher);

@@ -50,6 +50,9 @@ export async function subscribe(
   handler: MessageHandler,
   options: SubscribeOptions = {},
 ): Promise<Subscription> {
+  const prefetch = options.prefetch ?? 10;
+  if (!Number.isInteger(prefetch) || prefetch < 1 || prefetch > 65_535)
+    throw new ExchangeClientError('bad_options', 'prefetch must be a whole number from 1 to 65535');
   const stopping = new AbortController();
   const inFlight = new Set<Promise<void>>();
   const first = Promise.withResolvers<void>();
@@ -79,7 +82,7 @@ export async function subscribe(
       const since = Date.now();
       let reason: unknown;
       try {
-        session = await openSession({ ...deps, prefetch: options.prefetch ?? 10 }, onDelivery);
+        session = await openSession({ ...deps, prefetch }, onDelivery);
         if (stopping.signal.aborted) return await session.close();
         established = true;
         enter('consuming');

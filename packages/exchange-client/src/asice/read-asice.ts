@@ -61,7 +61,7 @@ const MAX_METADATA_FILES = 64;
 /**
  * Reads an ASiC-E container (CAdES) by either client (fiks-io §4.1), a stream or the path of a file. Signature and names
  * are verified before the first file is given, each digest while its body is read; leaving the loop early is allowed.
- * All failures are {@link AsiceError}s.
+ * What is wrong with a container is an {@link AsiceError}; errors of the source are passed on.
  */
 export async function* readAsice(
   source: AsyncIterable<Uint8Array> | string,
@@ -90,7 +90,7 @@ export async function openAsice(
     zip = await openZip(spooled, settings);
     return await verifiedContainer(zip, spooled, settings);
   } catch (error) {
-    zip?.close();
+    await zip?.close();
     await spooled.discard();
     throw error;
   }
@@ -122,7 +122,7 @@ async function verifiedContainer(
     files: files.map(describe),
     entries: () => verifiedEntries(files),
     close: async () => {
-      zip.close();
+      await zip.close();
       await spooled.discard();
     },
   };

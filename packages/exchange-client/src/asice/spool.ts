@@ -15,7 +15,7 @@ const removeFile = promisify(unlink);
 /** Containers as small as this never touch the disk. */
 const IN_MEMORY_BYTES = 4 * 1024 * 1024;
 
-/** Bytes with random access. A file descriptor is the holder's to close; what is left is removed by `discard`. */
+/** Bytes with random access, until `discard` closes and removes the file that they are in. */
 export interface Spooled {
   readonly bytes: number;
   readonly content: Buffer | { readonly fd: number };
@@ -78,9 +78,10 @@ async function spoolToFile(
     () => true,
     () => false,
   );
-  const discard = async () => {
+  const discard = once(async () => {
+    await closeFile(fd);
     if (!gone) await removeFile(path).catch(() => {});
-  };
+  });
   let bytes = 0;
   async function* limited() {
     for await (const chunk of source) {
@@ -96,7 +97,6 @@ async function spoolToFile(
     );
     return { bytes, content: { fd }, discard };
   } catch (error) {
-    await closeFile(fd);
     await discard();
     throw error;
   }
@@ -104,12 +104,21 @@ async function spoolToFile(
 
 async function openPath(path: string, maxBytes: number): Promise<Spooled> {
   const fd = await openFile(path, 'r');
-  const { size } = await statFile(fd);
-  if (size > maxBytes) {
-    await closeFile(fd);
-    throw tooLarge();
+  const discard = once(() => closeFile(fd));
+  try {
+    const { size } = await statFile(fd);
+    if (size > maxBytes) throw tooLarge();
+    return { bytes: size, content: { fd }, discard };
+  } catch (error) {
+    await discard();
+    throw error;
   }
-  return { bytes: size, content: { fd }, discard: async () => {} };
+}
+
+/** A descriptor that is closed twice may be another file's by then. */
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => (done ??= work());
 }
 
 function tooLarge(): AsiceError {

@@ -34,6 +34,15 @@ const SIGNATURES: Readonly<Record<string, { readonly key: 'rsa' | 'ec'; readonly
  * two for one key) and its certificate be inside. Gives the signers, each certificate once.
  */
 export function verifyDetached(content: Uint8Array, signature: Uint8Array): ContainerSigner[] {
+  try {
+    return signersOf(content, signature);
+  } catch (error) {
+    // The library takes a structure for what it should be, and stumbles over what it is not.
+    throw error instanceof AsiceError ? error : bad('cannot be read', error);
+  }
+}
+
+function signersOf(content: Uint8Array, signature: Uint8Array): ContainerSigner[] {
   const signedData = parse(signature);
   if (signedData.signerInfos.length === 0) throw bad('has no signer');
   if (signedData.signerInfos.length > MAX_SIGNERS) throw bad('has too many signers');

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import * as yauzl from 'yauzl';
 import { AsiceError } from './asice-error.ts';
 import { canonicalName, isFolderName, isMetadataName, metadataKey } from './entry-name.ts';
+import { type RandomAccess, randomAccess } from './random-access.ts';
 import type { Spooled } from './spool.ts';
 
 export interface ZipLimits {
@@ -24,7 +25,7 @@ export interface ZipFileEntry {
 export interface ZipReader {
   /** Files in the order of the central directory; folders are left out. */
   readonly entries: readonly ZipFileEntry[];
-  close(): void;
+  close(): Promise<void>;
 }
 
 const RATIO_MATTERS_BYTES = 64 * 1024 * 1024;
@@ -32,17 +33,17 @@ const DEFLATED = 8;
 
 /** Opens a ZIP and reads its whole directory within the limits, so that nothing is unpacked from a bad one. */
 export async function openZip(source: Spooled, limits: ZipLimits): Promise<ZipReader> {
-  const zip = await open(source);
+  const access = randomAccess(source);
   try {
-    const entries = await readDirectory(zip, source.bytes, limits);
-    return { entries, close: () => zip.close() };
+    const zip = await open(access, source.bytes);
+    return { entries: await readDirectory(zip, source.bytes, limits), close: access.end };
   } catch (error) {
-    zip.close();
+    await access.end();
     throw error;
   }
 }
 
-function open({ content }: Spooled): Promise<yauzl.ZipFile> {
+function open({ reader }: RandomAccess, bytes: number): Promise<yauzl.ZipFile> {
   const options: yauzl.Options = {
     lazyEntries: true,
     autoClose: false,
@@ -50,12 +51,10 @@ function open({ content }: Spooled): Promise<yauzl.ZipFile> {
     validateEntrySizes: true,
   };
   return new Promise((resolve, reject) => {
-    const done = (cause: Error | null, zip: yauzl.ZipFile) => {
-      if (!cause) return resolve(zip);
-      reject(damaged(cause));
-    };
-    if (Buffer.isBuffer(content)) yauzl.fromBuffer(content, options, done);
-    else yauzl.fromFd(content.fd, options, done);
+    yauzl.fromRandomAccessReader(reader, bytes, options, (cause, zip) => {
+      if (cause) reject(damaged(cause));
+      else resolve(zip);
+    });
   });
 }
 
