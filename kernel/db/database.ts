@@ -143,9 +143,11 @@ const NOT_TRIED = '25P02';
  * them. They run in the order in which they were sent. Throws the first one's error that is a reason and not the
  * consequence of another's.
  */
-export async function together<T extends readonly unknown[]>(statements: {
-  [K in keyof T]: Promise<T[K]>;
-}): Promise<T> {
+export async function together<T extends readonly unknown[]>(
+  statements: {
+    [K in keyof T]: Promise<T[K]>;
+  },
+): Promise<T> {
   const settled = await Promise.allSettled(statements);
   const errors = settled.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
   if (errors.length > 0) throw errors.find((error) => error?.code !== NOT_TRIED) ?? errors[0];
