@@ -4,7 +4,9 @@ import type { Readable } from 'node:stream';
 export interface ChunkSource {
   /** The next chunk, or undefined at the end; a promise only when there is none yet. Throws what {@link fail} was given. */
   take(): Buffer | undefined | Promise<Buffer | undefined>;
-  /** Makes every take from now on throw `error`. The first failure is the one that counts. */
+  /** Somebody waits for the client, who sends nothing. */
+  starved(): boolean;
+  /** Makes every take from now on throw `error`, unless all has come already. The first failure is the one that counts. */
   fail(error: Error): void;
   /** Lets go of the request; what still comes is thrown away, so that the client can read our answer. */
   close(): void;
@@ -32,7 +34,7 @@ export function chunkSource(request: Readable, events: ChunkSourceEvents): Chunk
     wake = undefined;
   };
   const fail = (error: Error) => {
-    failure ??= error;
+    if (!ended) failure ??= error;
     notify();
   };
   const onData = (chunk: Buffer) => {
@@ -46,9 +48,7 @@ export function chunkSource(request: Readable, events: ChunkSourceEvents): Chunk
     ended = true;
     notify();
   };
-  const onAborted = () => {
-    if (!ended) fail(events.aborted());
-  };
+  const onAborted = () => fail(events.aborted());
   request.on('data', onData);
   request.on('end', onEnd);
   // Stays to the last: a connection that breaks while the rest is thrown away must not end the process.
@@ -66,6 +66,7 @@ export function chunkSource(request: Readable, events: ChunkSourceEvents): Chunk
   };
   return {
     take,
+    starved: () => wake !== undefined,
     fail,
     close: () => {
       request.off('data', onData);

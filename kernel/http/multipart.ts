@@ -49,8 +49,8 @@ export async function* readMultipart(
   }
   const clock = startClock(limits, {
     expire: () => source.fail(KernelError.timeout()),
-    // While we hold the client back (a slow disk), silence is ours and not the client's.
-    ours: () => request.raw.isPaused(),
+    // While nobody waits for the client (a slow disk), silence is ours.
+    ours: () => !source.starved(),
   });
   const source = chunkSource(request.raw, { aborted: MultipartError.aborted, onData: clock.heard });
   const nextPart = splitParts(source, boundary, {
