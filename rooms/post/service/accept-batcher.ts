@@ -71,8 +71,8 @@ export function createAcceptBatcher<I extends BatchItem>(
   async function drain(ctx: Ctx, sender: Sender<I>): Promise<void> {
     sender.draining = true;
     while (sender.queue.length > 0) {
-      if (sender.coming > 0 && sender.queue.length < maxBatch)
-        await gather(sender, Math.min(sender.lastMs, MOST_GATHERING_MS));
+      const wait = Math.min(sender.lastMs, MOST_GATHERING_MS);
+      if (sender.coming > 0 && sender.queue.length < maxBatch && wait >= 1) await gather(sender, wait);
       const started = performance.now();
       await commitBatch(takeBatch(sender.queue, maxBatch));
       sender.lastMs = performance.now() - started;
@@ -82,7 +82,6 @@ export function createAcceptBatcher<I extends BatchItem>(
   }
 
   async function gather(sender: Sender<I>, ms: number): Promise<void> {
-    if (ms < 1) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, ms);
       sender.complete = () => {
