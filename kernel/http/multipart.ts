@@ -26,7 +26,9 @@ export interface MultipartPart {
   /** Undefined when the part carries none. UTF-8, or ISO-8859-1 when the bytes are not UTF-8; `filename*` wins. */
   readonly filename: string | undefined;
   readonly contentType: string | undefined;
-  /** Consume it before asking for the next part; what is left unread is skipped. */
+  /**
+   * Consume it before asking for the next part; what is left unread is skipped. The pieces belong to whoever takes them.
+   */
   readonly body: AsyncIterable<Uint8Array>;
 }
 

@@ -3,7 +3,9 @@ import type { ChunkSource } from './chunk-source.ts';
 /** One part of a multipart message; header values are raw, one character per byte. */
 export interface RawPart {
   readonly headers: ReadonlyMap<string, string>;
-  /** Consume it before asking for the next part; what is left unread is skipped. */
+  /**
+   * Consume it before asking for the next part; what is left unread is skipped. The pieces belong to whoever takes them.
+   */
   readonly body: AsyncIterable<Uint8Array>;
 }
 
@@ -49,12 +51,18 @@ export function splitParts(source: ChunkSource, boundary: string, limits: SplitL
     const found = data.indexOf(delimiter, at);
     const start = at;
     const end = found < 0 ? data.length - heldBack() : found;
+    const taken = end > start ? data.subarray(start, end) : undefined;
     at = end;
     if (found >= 0) {
       inBody = false;
       at = found + delimiter.length;
     }
-    return end > start ? data.subarray(start, end) : undefined;
+    // Not held on to: whoever gets a whole chunk may give its memory back.
+    if (at === data.length) {
+      data = NOTHING;
+      at = 0;
+    }
+    return taken;
   };
   /** Bytes at the end that may be the beginning of a delimiter. It has one CR, its first byte. */
   const heldBack = (): number => {

@@ -9,7 +9,7 @@ import { createHeader, deriveObjectKey, SEGMENT_BYTES, sealSegment } from './seg
 const BATCH_BYTES = 1 << 20;
 const MAX_SPARE_BUFFERS = 32;
 
-/** Takes the sealed bytes, in order. `end` is true for the last batch, which is never missing. */
+/** Takes the sealed bytes for good, in order. `end` is true for the last batch, which is never missing. */
 export type BatchSink = (batch: Buffer[], bytes: number, end: boolean) => void | Promise<void>;
 
 /** Segment buffers of finished puts. A fresh 64 KiB block for each letter costs more than all the copying. */

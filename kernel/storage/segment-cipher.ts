@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHmac, randomFillSync } from 'node:crypto';
+import { createCipheriv, createDecipheriv, hkdfSync, randomFillSync } from 'node:crypto';
 import { StorageError } from './errors.ts';
 
 /**
@@ -17,7 +17,7 @@ export const TAG_BYTES = 16;
 export const SEALED_SEGMENT_BYTES = SEGMENT_BYTES + TAG_BYTES;
 
 const MAGIC = Buffer.from('GMO\x01\x10\x00\x00\x00', 'latin1');
-const FIRST_BLOCK = Buffer.from([1]);
+const KEY_BYTES = 32;
 const SALT_AT = 24;
 const PREFIX_BYTES = 7;
 
@@ -37,17 +37,10 @@ export function keyIdOfHeader(header: Uint8Array): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
-/**
- * The key of one object. It binds the header and the object's key: a sealed file does not open under another name.
- * HKDF's two steps for one block of output (RFC 5869 §2.2 and §2.3): `hkdfSync` takes several times as long.
- */
+/** The key of one object. It binds the header and the object's key: a sealed file does not open under another name. */
 export function deriveObjectKey(tenantKey: Uint8Array, header: Uint8Array, objectKey: string): Buffer {
-  const extracted = createHmac('sha256', header.subarray(SALT_AT, HEADER_BYTES)).update(tenantKey).digest();
-  return createHmac('sha256', extracted)
-    .update(header.subarray(0, SALT_AT))
-    .update(objectKey, 'latin1')
-    .update(FIRST_BLOCK)
-    .digest();
+  const info = Buffer.concat([header.subarray(0, SALT_AT), Buffer.from(objectKey, 'latin1')]);
+  return Buffer.from(hkdfSync('sha256', tenantKey, header.subarray(SALT_AT, HEADER_BYTES), info, KEY_BYTES));
 }
 
 /** Encrypts segment number `index`; answers ciphertext and tag, to be written one after the other. */

@@ -12,19 +12,24 @@ export interface ReadAhead {
   release(): void;
 }
 
-/** Buffers of finished letters. A fresh one for each costs more than filling it. */
+/**
+ * Buffers of finished letters. A fresh one for each costs more than filling it. One byte more than is used of them: a
+ * view is then never the whole, and nobody takes it for memory of its own.
+ */
 const spareBuffers: Buffer[] = [];
 
 /**
  * Reads a small document into one piece of memory: it is then hashed, encrypted, written and inspected at once, without
- * a step for each chunk. A large one is read no further than that.
+ * a step for each chunk. A large one is read no further than that. `done` is called with each chunk that has been
+ * copied.
  */
 export async function readAhead(
   source: AsyncIterable<Uint8Array>,
   budget: CaptureBudget,
+  done: (chunk: Uint8Array) => void = () => {},
 ): Promise<ReadAhead> {
   if (!budget.take(SMALL_BYTES)) return { whole: undefined, source, release: () => {} };
-  const buffer = spareBuffers.pop() ?? Buffer.allocUnsafeSlow(SMALL_BYTES);
+  const buffer = spareBuffers.pop() ?? Buffer.allocUnsafeSlow(SMALL_BYTES + 1);
   let released = false;
   const release = () => {
     if (released) return;
@@ -36,12 +41,13 @@ export async function readAhead(
     const iterator = source[Symbol.asyncIterator]();
     let filled = 0;
     for (;;) {
-      const { done, value } = await iterator.next();
-      if (done) return { whole: buffer.subarray(0, filled), source, release };
+      const { done: ended, value } = await iterator.next();
+      if (ended) return { whole: buffer.subarray(0, filled), source, release };
       if (filled + value.length > SMALL_BYTES)
         return { whole: undefined, source: rejoin(buffer.subarray(0, filled), value, iterator), release };
       buffer.set(value, filled);
       filled += value.length;
+      done(value);
     }
   } catch (error) {
     release();

@@ -2,6 +2,7 @@ import { decryptCms } from '@grunnmur/kernel/crypto';
 import type { Ctx } from '@grunnmur/kernel/ctx';
 import { isAppError } from '@grunnmur/kernel/errors';
 import { newId } from '@grunnmur/kernel/ids';
+import { freeBytes } from '@grunnmur/kernel/storage';
 import { PostError } from '../errors.ts';
 import type { FilePart, NyForsendelse, NyttDokument } from '../types.ts';
 import { captureSmall } from './capture-small.ts';
@@ -101,14 +102,15 @@ async function storeDocument(
   let written = false;
   let ahead: ReadAhead | undefined;
   try {
+    const dispose = part.disposable && !forsendelse.kryptert ? freeBytes : undefined;
     const plain = forsendelse.kryptert ? decryptCms(part.body, deps.decryptionKeys) : part.body;
-    ahead = await readAhead(plain, deps.captureBudget);
+    ahead = await readAhead(plain, deps.captureBudget, dispose);
     if (ahead.whole) onRead();
     if (ahead.whole?.length === 0) throw PostError.emptyDocument({ params: { filnavn: dokument.filnavn } });
     written = true;
     const { size, sha256, sider } = ahead.whole
       ? await storeSmall(ctx, deps, incoming, ahead.whole)
-      : await storeLarge(ctx, deps, incoming, ahead.source);
+      : await storeLarge(ctx, deps, incoming, ahead.source, dispose);
     return { dokument, objekt, storrelse: size, sha256, sider };
   } catch (error) {
     if (written) await deps.storage.remove([key]);
@@ -147,9 +149,10 @@ async function storeLarge(
   deps: AcceptDeps,
   incoming: Incoming,
   source: AsyncIterable<Uint8Array>,
+  dispose: ((chunk: Uint8Array) => void) | undefined,
 ): Promise<Stored> {
   const { dokument, key, isPdf } = incoming;
-  const capture = isPdf ? captureSmall(source, IN_MEMORY_BYTES, deps.captureBudget) : undefined;
+  const capture = isPdf ? captureSmall(source, IN_MEMORY_BYTES, deps.captureBudget, dispose) : undefined;
   try {
     const { size, sha256 } = await put(ctx, deps, incoming, capture?.source ?? source);
     // Without memory to read ahead even an empty one comes here.
