@@ -54,7 +54,7 @@ export async function measureLargeLetter(workspace: Workspace, bytes: number): P
 }
 
 /** Sends one letter to somebody who gets paper and waits until it is delivered, or cannot be (digital only). */
-async function sendLetter(
+export async function sendLetter(
   server: ServerProcess,
   kunDigitalLevering: boolean,
   bytes: number,

@@ -39,6 +39,8 @@ export function openDatabase(options: DatabaseOptions): Database {
     options: `-c role=${APP_ROLE} -c jit=off -c idle_in_transaction_session_timeout=120000 -c statement_timeout=${options.statementTimeoutMs ?? 60_000}`,
     connectionTimeoutMillis: 30_000,
     idleTimeoutMillis: 60_000,
+    // Statements of one transaction that do not wait for each other's answers are sent together; see `together`.
+    pipeline: true,
     // An `options` in the address, or a pooler in between, silently drops the role above: then row-level security
     // would not apply at all.
     verify: (client: pg.PoolClient, done: (error?: Error) => void) => {
@@ -66,7 +68,7 @@ export function openDatabase(options: DatabaseOptions): Database {
 
 /**
  * Runs `work` in one transaction as `ctx` says. Tenant, actor and person are transaction-local settings that the
- * row-level security policies read; they are sent in the same round trip as `begin`.
+ * row-level security policies read; they are sent in the same round trip as `begin` and whatever `work` asks first.
  * Rolls back when `work` throws; resolves only after a durable commit.
  */
 export async function withTransaction<T>(ctx: Ctx, work: (trx: Trx) => Promise<T>): Promise<T> {
@@ -80,12 +82,13 @@ export async function withTransaction<T>(ctx: Ctx, work: (trx: Trx) => Promise<T
   const afterCommit: (() => void)[] = [];
   let result: T;
   try {
-    await client.query(beginStatement(ctx));
+    const begun = begin(client, ctx);
     result = await work({
       ctx,
       pg: client,
       afterCommit: (action) => void afterCommit.push(action),
     });
+    await begun;
     const { command } = await client.query('commit');
     // After a swallowed SQL error PostgreSQL answers commit with a rollback, and no error.
     if (command !== 'COMMIT') throw new Error('the transaction was rolled back by an earlier error in it');
@@ -108,6 +111,19 @@ export async function withTransaction<T>(ctx: Ctx, work: (trx: Trx) => Promise<T
   return result;
 }
 
+/**
+ * Sends `begin` without waiting for its answer: what follows in the same turn goes out in the same write. Should it
+ * fail, the tenant is not set either, and row-level security lets nothing through.
+ */
+function begin(client: pg.PoolClient, ctx: Ctx): Promise<unknown> {
+  const { stream } = client.connection;
+  stream.cork();
+  process.nextTick(() => stream.uncork());
+  const begun = client.query(beginStatement(ctx));
+  begun.catch(() => {}); // awaited after the work, which fails with it
+  return begun;
+}
+
 function beginStatement(ctx: Ctx): string {
   const person = ctx.actor.kind === 'person' ? ctx.actor.id : '';
   const settings: [string, string][] = [
@@ -117,6 +133,25 @@ function beginStatement(ctx: Ctx): string {
   ];
   const calls = settings.map(([name, value]) => `set_config('${name}', ${pg.escapeLiteral(value)}, true)`);
   return `begin; select ${calls.join(', ')}`;
+}
+
+/** The transaction has failed already, so this statement was not tried (PostgreSQL: in_failed_sql_transaction). */
+const NOT_TRIED = '25P02';
+
+/**
+ * Waits for statements of one transaction that were sent without waiting for each other: one round trip for all of
+ * them. They run in the order in which they were sent. Throws the first one's error that is a reason and not the
+ * consequence of another's.
+ */
+export async function together<T extends readonly unknown[]>(
+  statements: {
+    [K in keyof T]: Promise<T[K]>;
+  },
+): Promise<T> {
+  const settled = await Promise.allSettled(statements);
+  const errors = settled.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+  if (errors.length > 0) throw errors.find((error) => error?.code !== NOT_TRIED) ?? errors[0];
+  return settled.map((one) => (one as PromiseFulfilledResult<unknown>).value) as unknown as T;
 }
 
 /**

@@ -5,6 +5,7 @@ export {
   isRolledBack,
   openDatabase,
   type Trx,
+  together,
   withTransaction,
 } from './database.ts';
 export {

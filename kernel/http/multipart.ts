@@ -1,14 +1,8 @@
-import { createRequire } from 'node:module';
-import type { Readable, Writable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
-import { type AppError, defineErrors, KernelError } from '../errors/index.ts';
+import { defineErrors, KernelError } from '../errors/index.ts';
+import { chunkSource } from './chunk-source.ts';
 import { decodeHeaderText, parseParameters } from './header-parameters.ts';
-
-// The library's splitter below its form layer: part headers arrive as raw bytes there, which the form layer would
-// already have decoded as UTF-8 with replacement characters.
-const { Dicer } = createRequire(import.meta.url)('@fastify/busboy') as {
-  Dicer: new (options: { boundary: string; maxHeaderPairs: number; maxHeaderSize: number }) => Writable;
-};
+import { type RawPart, splitParts } from './split-parts.ts';
 
 export const MultipartError = defineErrors('multipart', {
   notMultipart: { status: 400, message: 'Ugyldig innhold: multipart/form-data med boundary kreves' },
@@ -32,7 +26,9 @@ export interface MultipartPart {
   /** Undefined when the part carries none. UTF-8, or ISO-8859-1 when the bytes are not UTF-8; `filename*` wins. */
   readonly filename: string | undefined;
   readonly contentType: string | undefined;
-  /** Consume it before asking for the next part; what is left unread is skipped. */
+  /**
+   * Consume it before asking for the next part; what is left unread is skipped. The pieces belong to whoever takes them.
+   */
   readonly body: AsyncIterable<Uint8Array>;
 }
 
@@ -53,126 +49,32 @@ export async function* readMultipart(
   ) {
     throw MultipartError.notMultipart();
   }
-  const session = openSession(request.raw, boundary, limits);
-  let current: Readable | undefined;
+  const clock = startClock(limits, {
+    expire: () => source.fail(KernelError.timeout()),
+    // While nobody waits for the client (a slow disk), silence is ours.
+    ours: () => !source.starved(),
+  });
+  const source = chunkSource(request.raw, { aborted: MultipartError.aborted, onData: clock.heard });
+  const nextPart = splitParts(source, boundary, {
+    maxHeaderBytes: limits.maxHeaderBytes ?? 16_384,
+    malformed: (detail) => MultipartError.malformed({ params: { detail } }),
+  });
   try {
-    for (;;) {
-      current?.resume();
-      const next = await session.next();
-      if (!next) return;
-      current = next.stream;
-      yield next.part;
+    for (let count = 1; ; count++) {
+      const part = await nextPart();
+      if (!part) return;
+      if (count > limits.maxParts) throw MultipartError.tooManyParts({ params: { limit: limits.maxParts } });
+      yield describePart(part);
     }
   } finally {
-    session.close();
+    clock.stop();
+    source.close();
   }
 }
 
-interface OpenPart {
-  readonly part: MultipartPart;
-  readonly stream: Readable;
-}
-
-interface Session {
-  next(): Promise<OpenPart | undefined>;
-  close(): void;
-}
-
-function openSession(source: Readable, boundary: string, limits: MultipartLimits): Session {
-  const splitter = new Dicer({
-    boundary,
-    maxHeaderPairs: 32,
-    maxHeaderSize: limits.maxHeaderBytes ?? 16_384,
-  });
-  const ready: OpenPart[] = [];
-  const open = new Set<Readable>();
-  let failure: AppError | undefined;
-  let finished = false;
-  let count = 0;
-  let wake: (() => void) | undefined;
-
-  const notify = () => {
-    wake?.();
-    wake = undefined;
-  };
-  const fail = (error: AppError) => {
-    if (failure || finished) return;
-    failure = error;
-    source.unpipe(splitter);
-    for (const stream of open) stream.destroy(error);
-    notify();
-  };
-  const timers = watchClock(source, limits, () => fail(KernelError.timeout()));
-
-  splitter.on('part', (stream: Readable) => {
-    if (++count > limits.maxParts)
-      return fail(MultipartError.tooManyParts({ params: { limit: limits.maxParts } }));
-    open.add(stream);
-    stream.on('error', () => {}); // reported through the iterator; an unread part must not end the process
-    stream.once('close', () => open.delete(stream));
-    stream.once('end', () => open.delete(stream));
-    stream.once('header', (header: Record<string, string[]>) => {
-      ready.push({
-        stream,
-        part: describePart(
-          header,
-          guardedBody(stream, () => failure),
-        ),
-      });
-      notify();
-    });
-  });
-  splitter.on('error', (error: Error) =>
-    fail(MultipartError.malformed({ params: { detail: 'uventet slutt' }, cause: error })),
-  );
-  splitter.on('finish', () => {
-    finished = true;
-    notify();
-  });
-  const onAborted = () => {
-    if (!source.readableEnded) fail(MultipartError.aborted());
-  };
-  source.on('error', onAborted);
-  source.on('close', onAborted);
-  source.pipe(splitter);
-
-  return {
-    next: async () => {
-      for (;;) {
-        if (ready.length > 0) return ready.shift();
-        if (failure) throw failure;
-        if (finished) return undefined;
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-      }
-    },
-    close: () => {
-      timers.stop();
-      finished = true;
-      source.unpipe(splitter);
-      source.off('close', onAborted);
-      for (const stream of open) stream.destroy();
-      source.resume(); // the rest is thrown away so that the client can read our answer
-    },
-  };
-}
-
-/** The splitter reports a cut-off part with an error of its own; readers see ours. */
-async function* guardedBody(
-  stream: Readable,
-  failure: () => AppError | undefined,
-): AsyncGenerator<Uint8Array> {
-  try {
-    yield* stream;
-  } catch (error) {
-    throw failure() ?? MultipartError.malformed({ params: { detail: 'avbrutt del' }, cause: error });
-  }
-}
-
-function describePart(header: Record<string, string[]>, body: AsyncIterable<Uint8Array>): MultipartPart {
-  const { parameters } = parseParameters(header['content-disposition']?.[0] ?? '');
-  const contentType = header['content-type']?.[0];
+function describePart({ headers, body }: RawPart): MultipartPart {
+  const { parameters } = parseParameters(headers.get('content-disposition') ?? '');
+  const contentType = headers.get('content-type');
   return {
     name: decode(parameters.get('name')),
     filename: parameters.get('filename*') ?? decode(parameters.get('filename')),
@@ -185,19 +87,20 @@ function decode(raw: string | undefined): string | undefined {
   return raw === undefined ? undefined : decodeHeaderText(raw);
 }
 
-function watchClock(source: Readable, limits: MultipartLimits, expire: () => void): { stop(): void } {
+interface Clock {
+  /** Something came. */
+  heard(): void;
+  stop(): void;
+}
+
+function startClock(limits: MultipartLimits, { expire, ours }: { expire(): void; ours(): boolean }): Clock {
   const total = setTimeout(expire, limits.totalTimeoutMs ?? 16 * 60_000);
-  const idle = setTimeout(expire, limits.idleTimeoutMs ?? 60_000);
-  // While we hold the client back (a slow disk), silence is ours and not the client's.
-  const onData = () => idle.refresh();
-  source.on('data', onData);
-  source.on('pause', onData);
+  const idle = setTimeout(() => (ours() ? idle.refresh() : expire()), limits.idleTimeoutMs ?? 60_000);
   return {
+    heard: () => void idle.refresh(),
     stop: () => {
       clearTimeout(total);
       clearTimeout(idle);
-      source.off('data', onData);
-      source.off('pause', onData);
     },
   };
 }

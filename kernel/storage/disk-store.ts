@@ -6,6 +6,7 @@ import { createDiskWriter } from './disk-write.ts';
 import { StorageError } from './errors.ts';
 import { type FileOps, fileOps, isErrorCode } from './file-ops.ts';
 import { createFolderSync } from './folder-sync.ts';
+import { freeBytes } from './free-bytes.ts';
 import type { KeyRing } from './key-ring.ts';
 import { pathOfKey, requirePrefix } from './object-key.ts';
 import type { ObjectStore } from './object-store.ts';
@@ -121,7 +122,10 @@ async function readExactly(handle: FileHandle, position: number, length: number)
 
 async function* readBlocks(handle: FileHandle, start: number, end: number): AsyncGenerator<Buffer> {
   for (let at = start; at < end; at += READ_BYTES) {
-    yield await readExactly(handle, at, Math.min(READ_BYTES, end - at));
+    const block = await readExactly(handle, at, Math.min(READ_BYTES, end - at));
+    // Whole segments, so that nothing of it is kept for the next block.
+    yield block;
+    freeBytes(block);
   }
 }
 

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { StorageError } from './errors.ts';
 import { afterWritten, type FileOps, isErrorCode } from './file-ops.ts';
 import type { FolderSync } from './folder-sync.ts';
+import { freeBytes } from './free-bytes.ts';
 import type { BatchSink } from './seal-source.ts';
 
 /** Ends every temporary name. A key has no dot, so a temporary file is never taken for an object. */
@@ -56,6 +57,7 @@ export function createDiskWriter(path: string, ops: FileOps, folders: FolderSync
         fd ??= await open();
         if (single) writeAllSync(ops, fd, batch, bytes);
         else await writeAll(ops, fd, batch, bytes);
+        batch.forEach(freeBytes);
       } catch (error) {
         throw asStorageError(error);
       }

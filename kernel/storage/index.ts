@@ -1,5 +1,6 @@
 export { createDiskStore, type DiskStoreOptions } from './disk-store.ts';
 export { StorageError } from './errors.ts';
+export { freeBytes } from './free-bytes.ts';
 export { type DataKey, type KeyRing, memoryKeyRing } from './key-ring.ts';
 export type { ByteRange, LocalCopy, ObjectStore, PutOptions, StoredObject } from './object-store.ts';
 export {

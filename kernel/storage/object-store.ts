@@ -35,11 +35,15 @@ export interface LocalCopy {
  */
 export interface ObjectStore {
   /**
-   * Streams `source` into a new object: hashed, encrypted with a key of the tenant, durable (file and folder fsynced)
+   * Streams `source` into a new object, or stores bytes that are all there (not to be changed meanwhile): hashed, encrypted with a key of the tenant, durable (file and folder fsynced)
    * before it resolves. When it rejects (error, abort, limit, full disk) nothing is left.
    * An object with the same key is replaced at once and whole.
    */
-  put(key: string, source: AsyncIterable<Uint8Array>, options?: PutOptions): Promise<StoredObject>;
+  put(
+    key: string,
+    source: AsyncIterable<Uint8Array> | Uint8Array,
+    options?: PutOptions,
+  ): Promise<StoredObject>;
   /**
    * The plaintext, or a part of it. Rejects with `KernelError.notFound` when missing; the stream fails with
    * `StorageError.corrupt` at the first changed, moved or cut segment, before any byte of it is given out.

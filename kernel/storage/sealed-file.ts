@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { StorageError } from './errors.ts';
+import { freeBytes } from './free-bytes.ts';
 import { spanOf } from './open-sealed.ts';
 import {
   HEADER_BYTES,
@@ -32,10 +33,11 @@ export function openSealedFileSync(path: string, dataKey: Uint8Array): SealedFil
   try {
     const sealedSize = fstatSync(fd).size;
     const size = plainSize(sealedSize);
-    const header = readExactlySync(fd, 0, HEADER_BYTES);
+    const header = readExactlySync(fd, 0, Buffer.allocUnsafe(HEADER_BYTES));
     keyIdOfHeader(header);
     const kept = new Map<number, Buffer>();
     const last = segmentCount(size) - 1;
+    const sealed = Buffer.allocUnsafeSlow(SEALED_SEGMENT_BYTES);
 
     const segment = (index: number): Buffer => {
       const found = kept.get(index);
@@ -46,9 +48,14 @@ export function openSealedFileSync(path: string, dataKey: Uint8Array): SealedFil
         return found;
       }
       const start = HEADER_BYTES + index * SEALED_SEGMENT_BYTES;
-      const sealed = readExactlySync(fd, start, Math.min(SEALED_SEGMENT_BYTES, sealedSize - start));
-      const plain = openSegment(dataKey, header, index, index === last, sealed);
-      if (kept.size >= KEPT_SEGMENTS) kept.delete(kept.keys().next().value!);
+      const part = sealed.subarray(0, Math.min(SEALED_SEGMENT_BYTES, sealedSize - start));
+      readExactlySync(fd, start, part);
+      const plain = openSegment(dataKey, header, index, index === last, part);
+      if (kept.size >= KEPT_SEGMENTS) {
+        const [oldest, bytes] = kept.entries().next().value!;
+        kept.delete(oldest);
+        freeBytes(bytes);
+      }
       kept.set(index, plain);
       return plain;
     };
@@ -85,11 +92,10 @@ function readRange(
   return out;
 }
 
-function readExactlySync(fd: number, position: number, length: number): Buffer {
-  const buffer = Buffer.allocUnsafe(length);
+function readExactlySync(fd: number, position: number, buffer: Buffer): Buffer {
   let filled = 0;
-  while (filled < length) {
-    const count = readSync(fd, buffer, filled, length - filled, position + filled);
+  while (filled < buffer.length) {
+    const count = readSync(fd, buffer, filled, buffer.length - filled, position + filled);
     if (count === 0) throw StorageError.corrupt({ params: { detail: 'truncated' } });
     filled += count;
   }

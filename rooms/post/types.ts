@@ -123,6 +123,8 @@ export interface FilePart {
   /** Undefined when the part carried none. */
   readonly filename: string | undefined;
   readonly body: AsyncIterable<Uint8Array>;
+  /** The body's chunks are nobody else's: their memory may be given back once they are used. */
+  readonly disposable?: boolean;
 }
 
 export interface ForsendelseStatus {

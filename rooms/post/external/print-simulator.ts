@@ -1,4 +1,5 @@
 import { readMultipart } from '@grunnmur/kernel/http';
+import { freeBytes } from '@grunnmur/kernel/storage';
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
@@ -198,6 +199,7 @@ async function takeJob(
     for await (const chunk of part.body) {
       if (first.length < 5) first = Buffer.concat([first, chunk.subarray(0, 5)]);
       bytes += chunk.length;
+      freeBytes(chunk);
       if (bytes > (options.maxBytes ?? 1024 ** 3)) return problem(reply, 413, 'too_large');
     }
   }

@@ -16,7 +16,7 @@ import { deliverJob } from './deliver-channel.ts';
 export function deliverAltinnJob(deps: PostDeps): JobDefinition<{ id: string }> {
   return deliverJob({
     kanal: 'altinn',
-    batch: 50,
+    batch: 250,
     concurrency: 2,
     parallel: 8,
     prepare: async (ctx, letters) => {
@@ -85,6 +85,7 @@ async function markNotified(trx: Trx, letters: readonly Forsendelse[]): Promise<
     leveringer.filter((row) => row.kanal === 'print').map((row) => row.forsendelseId),
   );
   const notified = letters.filter((letter) => !letter.kunDigital);
+  const deadline = deadlines(trx.ctx.now());
   await changeStatus(
     trx,
     'VARSLET',
@@ -93,7 +94,7 @@ async function markNotified(trx: Trx, letters: readonly Forsendelse[]): Promise<
       kanal: 'altinn' as const,
       kode: 'varslet',
       ...(printable.has(letter.id)
-        ? { printFrist: addWorkingDays(trx.ctx.now(), settings.get(letter.kontoId)!.lesefristVirkedager) }
+        ? { printFrist: deadline(settings.get(letter.kontoId)!.lesefristVirkedager) }
         : {}),
     })),
   );
@@ -103,4 +104,14 @@ async function markNotified(trx: Trx, letters: readonly Forsendelse[]): Promise<
     'SENDT_DIGITALT',
     digital.map(({ id }) => ({ id, kanal: 'altinn' as const, kode: 'sendt_digitalt' })),
   );
+}
+
+/** The end of so many working days; computed once for all letters that have as many. */
+function deadlines(from: Date): (days: number) => Date {
+  const known = new Map<number, Date>();
+  return (days) => {
+    const deadline = known.get(days) ?? addWorkingDays(from, days);
+    known.set(days, deadline);
+    return deadline;
+  };
 }

@@ -33,7 +33,7 @@ interface Loaded {
 export function routeJob(deps: PostDeps): JobDefinition<Payload> {
   return {
     queue: 'post.route',
-    batch: 100,
+    batch: 250,
     gatherMs: GATHER_MS,
     concurrency: 2,
     // Never given up: there is no other channel to choose without the register, and a dead job would leave the letter

@@ -16,14 +16,33 @@ export interface BatchItem {
 }
 
 export interface AcceptBatcher<I extends BatchItem> {
+  /**
+   * Says that an item of the sender will be added in a moment, so that a commit may wait for it; call the answer right
+   * before adding it, or when nothing comes of it.
+   */
+  expect(ctx: Ctx): () => void;
   /** Resolves when the item is committed, or with the refusal that `commit` gave it. */
   add(ctx: Ctx, item: I): Promise<Refusal | { readonly id: string }>;
 }
 
+/** A commit waits at most this long for letters whose documents are on their way to the disk. */
+const MOST_GATHERING_MS = 10;
+
+interface Sender<I> {
+  readonly queue: Waiting<I>[];
+  coming: number;
+  draining: boolean;
+  /** How long the last commit took. */
+  lastMs: number;
+  /** Ends the gathering. */
+  complete: (() => void) | undefined;
+}
+
 /**
- * Group commit: letters of one tenant and sender that arrive while a commit is under way share the next one. One letter alone is
- * committed at once, so nothing waits for company; under load the cost of the transaction, the fsync and the audit
- * chain's lock is divided among all who wait.
+ * Group commit: letters of one tenant and sender that arrive while a commit is under way share the next one, and so do
+ * those that are about to arrive: it waits for them, at most as long as the last commit took. A letter alone is
+ * committed at once; under load the cost of the transaction, the fsync and the audit chain's lock is divided among all
+ * who wait.
  *
  * `commit` runs all items in one transaction. When it throws {@link Refusals}, the refused are answered and the rest
  * is tried again; on an SQL error each item is tried alone, so that one bad letter never takes others with it. When
@@ -33,11 +52,44 @@ export function createAcceptBatcher<I extends BatchItem>(
   commit: (ctx: Ctx, items: readonly I[]) => Promise<void>,
   maxBatch = 64,
 ): AcceptBatcher<I> {
-  const queues = new Map<string, Waiting<I>[]>();
+  const senders = new Map<string, Sender<I>>();
 
-  async function drain(sender: string, queue: Waiting<I>[]): Promise<void> {
-    while (queue.length > 0) await commitBatch(takeBatch(queue, maxBatch));
-    queues.delete(sender);
+  function senderOf(ctx: Ctx): Sender<I> {
+    const name = `${ctx.tenant} ${ctx.actor.id}`;
+    let sender = senders.get(name);
+    if (!sender) {
+      sender = { queue: [], coming: 0, draining: false, lastMs: 0, complete: undefined };
+      senders.set(name, sender);
+    }
+    return sender;
+  }
+
+  function forget(ctx: Ctx, { queue, coming, draining }: Sender<I>): void {
+    if (queue.length === 0 && coming === 0 && !draining) senders.delete(`${ctx.tenant} ${ctx.actor.id}`);
+  }
+
+  async function drain(ctx: Ctx, sender: Sender<I>): Promise<void> {
+    sender.draining = true;
+    while (sender.queue.length > 0) {
+      const wait = Math.min(sender.lastMs, MOST_GATHERING_MS);
+      if (sender.coming > 0 && sender.queue.length < maxBatch && wait >= 1) await gather(sender, wait);
+      const started = performance.now();
+      await commitBatch(takeBatch(sender.queue, maxBatch));
+      sender.lastMs = performance.now() - started;
+    }
+    sender.draining = false;
+    forget(ctx, sender);
+  }
+
+  async function gather(sender: Sender<I>, ms: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      sender.complete = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    sender.complete = undefined;
   }
 
   async function commitBatch(batch: Waiting<I>[]): Promise<void> {
@@ -60,18 +112,25 @@ export function createAcceptBatcher<I extends BatchItem>(
   }
 
   return {
+    expect: (ctx) => {
+      const sender = senderOf(ctx);
+      sender.coming++;
+      let here = false;
+      return () => {
+        if (here) return;
+        here = true;
+        sender.coming--;
+        // In a moment it is in the queue; it may also be that nothing came of it.
+        if (sender.coming === 0) queueMicrotask(() => sender.complete?.());
+        forget(ctx, sender);
+      };
+    },
     add: (ctx, item) =>
       new Promise((settle, fail) => {
-        const sender = `${ctx.tenant} ${ctx.actor.id}`;
-        const waiting = { ctx, item, settle, fail };
-        const queue = queues.get(sender);
-        if (queue) {
-          queue.push(waiting);
-          return;
-        }
-        const started = [waiting];
-        queues.set(sender, started);
-        void drain(sender, started);
+        const sender = senderOf(ctx);
+        sender.queue.push({ ctx, item, settle, fail });
+        if (sender.queue.length >= maxBatch) sender.complete?.();
+        if (!sender.draining) void drain(ctx, sender);
       }),
   };
 }

@@ -27,11 +27,16 @@ export async function acceptForsendelse(
     maxDocuments: deps.limits.maxDocuments,
   });
   const stored: StoredDocument[] = [];
+  let arrive: (() => void) | undefined;
   try {
-    await receiveDocuments(ctx, deps, input.forsendelse, input.files, stored);
+    await receiveDocuments(ctx, deps, input.forsendelse, input.files, stored, () => {
+      arrive ??= batcher.expect(ctx);
+    });
   } catch (error) {
     await removeDocuments(ctx, deps, stored);
     throw error;
+  } finally {
+    arrive?.();
   }
   return commit(ctx, deps, batcher, prepare(ctx, deps, input, stored));
 }

@@ -28,11 +28,15 @@ export interface Capture {
   release(): void;
 }
 
-/** Lets bytes pass and keeps a copy of a small document, so that it can be inspected without reading it back. */
+/**
+ * Lets bytes pass and keeps those of a small document, so that it can be inspected without reading it back. `done` is
+ * called with chunks that nobody needs any more.
+ */
 export function captureSmall(
   source: AsyncIterable<Uint8Array>,
   maxBytes: number,
   budget: CaptureBudget,
+  done: (chunk: Uint8Array) => void = () => {},
 ): Capture {
   let chunks: Uint8Array[] | undefined = [];
   let taken = 0;
@@ -50,6 +54,8 @@ export function captureSmall(
         release();
       }
       yield chunk;
+      // Once it is clear that nothing is kept.
+      if (!chunks) done(chunk);
     }
   }
   return { source: pass(), bytes: () => (chunks ? Buffer.concat(chunks) : undefined), release };

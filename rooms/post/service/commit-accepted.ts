@@ -1,6 +1,6 @@
 import { audit } from '@grunnmur/kernel/audit';
 import type { Ctx } from '@grunnmur/kernel/ctx';
-import { type Trx, withTransaction } from '@grunnmur/kernel/db';
+import { type Trx, together, withTransaction } from '@grunnmur/kernel/db';
 import { KernelError } from '@grunnmur/kernel/errors';
 import { emit } from '@grunnmur/kernel/events';
 import { claimIdempotencyKeys } from '@grunnmur/kernel/http';
@@ -43,21 +43,26 @@ export async function commitAccepted(
   duplicateWindowMs: number,
 ): Promise<void> {
   await withTransaction(ctx, async (trx) => {
-    await refuseRepeats(trx, letters, duplicateWindowMs);
-    await insertForsendelser(trx, letters.map(forsendelseRow), letters.flatMap(dokumentRows));
-    await insertHendelser(
+    const claimed = refuseRepeats(trx, letters, duplicateWindowMs);
+    // A reserved id that has been used must be refused as such, and not fail as the second row of its id.
+    if (letters.some((letter) => letter.reserved)) await claimed;
+    // All in one round trip; a refusal takes everything back.
+    await together([claimed, ...insertAll(trx, letters)]);
+  });
+}
+
+function insertAll(trx: Trx, letters: readonly PreparedForsendelse[]): Promise<void>[] {
+  const { actor, tenant } = trx.ctx;
+  return [
+    insertForsendelser(trx, letters.map(forsendelseRow), letters.flatMap(dokumentRows)),
+    insertHendelser(
       trx,
       letters.flatMap(({ id }) => [
-        {
-          forsendelseId: id,
-          kode: 'mottatt',
-          status: 'MOTTATT' as const,
-          aktor: ctx.actor.name ?? ctx.actor.id,
-        },
+        { forsendelseId: id, kode: 'mottatt', status: 'MOTTATT' as const, aktor: actor.name ?? actor.id },
         { forsendelseId: id, kode: 'akseptert', status: 'AKSEPTERT' as const },
       ]),
-    );
-    await emit(
+    ),
+    emit(
       trx,
       letters.map(({ id }) => ({
         room: 'post',
@@ -65,12 +70,12 @@ export async function commitAccepted(
         subject: id,
         payload: { status: 'AKSEPTERT' },
       })),
-    );
-    await enqueue(
+    ),
+    enqueue(
       trx,
-      letters.map(({ id }) => ({ queue: 'post.route', tenant: ctx.tenant, payload: { id }, subject: id })),
-    );
-    await audit(
+      letters.map(({ id }) => ({ queue: 'post.route', tenant, payload: { id }, subject: id })),
+    ),
+    audit(
       trx,
       letters.map(({ id, forsendelse }) => ({
         operation: 'post.forsendelse.mottatt',
@@ -81,39 +86,42 @@ export async function commitAccepted(
         outcome: 'ok' as const,
         ...(forsendelse.mottaker.digitalId ? { subject: forsendelse.mottaker.digitalId } : {}),
       })),
-    );
-  });
+    ),
+  ];
 }
 
+/** Claims everything at once, which is undone with the rest of the transaction when one letter is refused. */
 async function refuseRepeats(
   trx: Trx,
   letters: readonly PreparedForsendelse[],
   duplicateWindowMs: number,
 ): Promise<void> {
-  const refusals = new Map<string, Refusal>();
-  await refuseKnownKeys(trx, letters, refusals);
-  const fresh = letters.filter((letter) => !refusals.has(letter.id));
-  await refuseUnknownReserved(trx, fresh, refusals);
   const expires = new Date(trx.ctx.now().getTime() + duplicateWindowMs);
-  const claims = fresh.map(({ id, konto, fingeravtrykk }) => ({
+  const claims = letters.map(({ id, konto, fingeravtrykk }) => ({
     forsendelseId: id,
     kontoId: konto.id,
     fingeravtrykk,
   }));
-  const earlier = await claimFingerprints(trx, claims, expires);
-  for (const [index, letter] of fresh.entries()) {
+  const [byKey, byId, earlier] = await together([
+    knownKeys(trx, letters),
+    unknownReserved(trx, letters),
+    claimFingerprints(trx, claims, expires),
+  ]);
+  const refusals = new Map<string, Refusal>(byId);
+  for (const [index, { id: letterId }] of letters.entries()) {
     const id = earlier[index];
     // Before "reserved id used": clients that repeat a send call know this answer and take it as success.
-    if (id) refusals.set(letter.id, { error: PostError.gjentagendeForsendelse({ params: { id } }) });
+    if (id) refusals.set(letterId, { error: PostError.gjentagendeForsendelse({ params: { id } }) });
   }
+  // The caller's own key says most.
+  for (const [letterId, refusal] of byKey) refusals.set(letterId, refusal);
   if (refusals.size > 0) throw new Refusals(refusals);
 }
 
-async function refuseKnownKeys(
+async function knownKeys(
   trx: Trx,
   letters: readonly PreparedForsendelse[],
-  refusals: Map<string, Refusal>,
-): Promise<void> {
+): Promise<ReadonlyMap<string, Refusal>> {
   const keyed = letters.flatMap((letter) => (letter.idempotency ? [{ ...letter.idempotency, letter }] : []));
   const answers = await claimIdempotencyKeys(
     trx,
@@ -124,6 +132,7 @@ async function refuseKnownKeys(
       response: { id },
     })),
   );
+  const refusals = new Map<string, Refusal>();
   for (const [index, { letter, requestHash }] of keyed.entries()) {
     const answer = answers[index];
     if (!answer) continue;
@@ -133,23 +142,22 @@ async function refuseKnownKeys(
       same ? { repeated: answer.response as { id: string } } : { error: KernelError.idempotencyKeyReused() },
     );
   }
+  return refusals;
 }
 
-async function refuseUnknownReserved(
+async function unknownReserved(
   trx: Trx,
   letters: readonly PreparedForsendelse[],
-  refusals: Map<string, Refusal>,
-): Promise<void> {
+): Promise<ReadonlyMap<string, Refusal>> {
   const reserved = letters.filter((letter) => letter.reserved);
-  if (reserved.length === 0) return;
+  if (reserved.length === 0) return new Map();
   const taken = await takeReservedIds(
     trx,
     reserved.map((letter) => letter.id),
     reserved.map((letter) => letter.konto.id),
   );
-  for (const { id } of reserved) {
-    if (!taken.has(id)) refusals.set(id, { error: PostError.reservedIdUsed({ params: { id } }) });
-  }
+  const unknown = reserved.filter(({ id }) => !taken.has(id));
+  return new Map(unknown.map(({ id }) => [id, { error: PostError.reservedIdUsed({ params: { id } }) }]));
 }
 
 function forsendelseRow(letter: PreparedForsendelse): ForsendelseRow {

@@ -2,12 +2,14 @@ import { decryptCms } from '@grunnmur/kernel/crypto';
 import type { Ctx } from '@grunnmur/kernel/ctx';
 import { isAppError } from '@grunnmur/kernel/errors';
 import { newId } from '@grunnmur/kernel/ids';
+import { freeBytes } from '@grunnmur/kernel/storage';
 import { PostError } from '../errors.ts';
 import type { FilePart, NyForsendelse, NyttDokument } from '../types.ts';
 import { captureSmall } from './capture-small.ts';
 import type { AcceptDeps, PostDeps } from './deps.ts';
 import { inspectPdf } from './inspect-pdf.ts';
 import { objectKey } from './object-key.ts';
+import { type ReadAhead, readAhead } from './read-ahead.ts';
 
 /** A document whose bytes are safe on disk, not yet known to the database. */
 export interface StoredDocument {
@@ -26,7 +28,8 @@ const IN_MEMORY_BYTES = 4 * 1024 * 1024;
 /**
  * Streams the uploaded files to storage in the order of the metadata (SvarUt: matched by file name, same order, part
  * names ignored), decrypts what was submitted encrypted, and inspects every PDF. `stored` is filled as it goes, so
- * that the caller can remove everything when a later file fails.
+ * that the caller can remove everything when a later file fails. `onRead` is called when a small file has come and only
+ * the disk is waited for.
  */
 export async function receiveDocuments(
   ctx: Ctx,
@@ -34,13 +37,18 @@ export async function receiveDocuments(
   forsendelse: NyForsendelse,
   files: AsyncIterable<FilePart>,
   stored: StoredDocument[],
+  onRead: () => void,
 ): Promise<void> {
   const expected = forsendelse.dokumenter;
   const limit = forsendelse.kunDigitalLevering ? deps.limits.maxDigitalBytes : deps.limits.maxPrintableBytes;
   let left = limit;
   for await (const part of files) {
     const dokument = expectedDocument(expected, stored.length, part);
-    const document = await storeDocument(ctx, deps, forsendelse, dokument, part, left, limit);
+    const document = await storeDocument(ctx, deps, forsendelse, dokument, part, {
+      maxBytes: left,
+      limit,
+      onRead,
+    });
     left -= document.storrelse;
     stored.push(document);
   }
@@ -70,42 +78,97 @@ function invalidFile(filnavn: string, rule: string) {
   });
 }
 
+interface Incoming {
+  readonly dokument: NyttDokument;
+  readonly key: string;
+  readonly isPdf: boolean;
+  readonly maxBytes: number;
+  /** What the sender may send at most, for the answer. */
+  readonly limit: number;
+}
+
 async function storeDocument(
   ctx: Ctx,
   deps: AcceptDeps,
   forsendelse: NyForsendelse,
   dokument: NyttDokument,
   part: FilePart,
-  maxBytes: number,
-  limit: number,
+  { maxBytes, limit, onRead }: { maxBytes: number; limit: number; onRead: () => void },
 ): Promise<StoredDocument> {
   const objekt = newId();
   const key = objectKey(ctx.tenant!, objekt);
   const isPdf = dokument.mimeType.toLowerCase() === 'application/pdf';
-  const plain = forsendelse.kryptert ? decryptCms(part.body, deps.decryptionKeys) : part.body;
-  const capture = isPdf ? captureSmall(plain, IN_MEMORY_BYTES, deps.captureBudget) : undefined;
-  let kept = false;
+  const incoming: Incoming = { dokument, key, isPdf, maxBytes, limit };
+  let written = false;
+  let ahead: ReadAhead | undefined;
   try {
-    const { size, sha256 } = await put(ctx, deps, key, capture?.source ?? plain, maxBytes, limit);
-    if (size === 0) throw PostError.emptyDocument({ params: { filnavn: dokument.filnavn } });
-    const sider = capture && (await inspectPdf(deps, dokument, { key, size, bytes: capture.bytes() }));
-    kept = true;
+    const dispose = part.disposable && !forsendelse.kryptert ? freeBytes : undefined;
+    const plain = forsendelse.kryptert ? decryptCms(part.body, deps.decryptionKeys) : part.body;
+    ahead = await readAhead(plain, deps.captureBudget, dispose);
+    if (ahead.whole) onRead();
+    if (ahead.whole?.length === 0) throw PostError.emptyDocument({ params: { filnavn: dokument.filnavn } });
+    written = true;
+    const { size, sha256, sider } = ahead.whole
+      ? await storeSmall(ctx, deps, incoming, ahead.whole)
+      : await storeLarge(ctx, deps, incoming, ahead.source, dispose);
     return { dokument, objekt, storrelse: size, sha256, sider };
   } catch (error) {
+    if (written) await deps.storage.remove([key]);
     throw asPostError(error, dokument.filnavn, forsendelse.kryptert);
   } finally {
+    ahead?.release();
+  }
+}
+
+interface Stored {
+  readonly size: number;
+  readonly sha256: string;
+  readonly sider: number | undefined;
+}
+
+/** Written and inspected at the same time. */
+async function storeSmall(
+  ctx: Ctx,
+  deps: AcceptDeps,
+  incoming: Incoming,
+  bytes: Uint8Array,
+): Promise<Stored> {
+  const { dokument, key, isPdf } = incoming;
+  const [stored, sider] = await Promise.allSettled([
+    put(ctx, deps, incoming, bytes),
+    isPdf ? inspectPdf(deps, dokument, { key, size: bytes.length, bytes }) : undefined,
+  ]);
+  if (stored.status === 'rejected') throw stored.reason;
+  if (sider.status === 'rejected') throw sider.reason;
+  return { ...stored.value, sider: sider.value };
+}
+
+/** Written while it comes, and inspected afterwards: from memory up to a few megabytes, else from the stored file. */
+async function storeLarge(
+  ctx: Ctx,
+  deps: AcceptDeps,
+  incoming: Incoming,
+  source: AsyncIterable<Uint8Array>,
+  dispose: ((chunk: Uint8Array) => void) | undefined,
+): Promise<Stored> {
+  const { dokument, key, isPdf } = incoming;
+  const capture = isPdf ? captureSmall(source, IN_MEMORY_BYTES, deps.captureBudget, dispose) : undefined;
+  try {
+    const { size, sha256 } = await put(ctx, deps, incoming, capture?.source ?? source);
+    // Without memory to read ahead even an empty one comes here.
+    if (size === 0) throw PostError.emptyDocument({ params: { filnavn: dokument.filnavn } });
+    const sider = capture && (await inspectPdf(deps, dokument, { key, size, bytes: capture.bytes() }));
+    return { size, sha256, sider };
+  } finally {
     capture?.release();
-    if (!kept) await deps.storage.remove([key]);
   }
 }
 
 async function put(
   ctx: Ctx,
   deps: PostDeps,
-  key: string,
-  source: AsyncIterable<Uint8Array>,
-  maxBytes: number,
-  limit: number,
+  { key, maxBytes, limit }: Incoming,
+  source: AsyncIterable<Uint8Array> | Uint8Array,
 ) {
   try {
     return await deps.storage.put(key, source, { maxBytes, ...(ctx.signal ? { signal: ctx.signal } : {}) });

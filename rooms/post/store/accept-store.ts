@@ -1,4 +1,4 @@
-import type { Trx } from '@grunnmur/kernel/db';
+import { type Trx, together } from '@grunnmur/kernel/db';
 
 export interface ForsendelseRow {
   readonly id: string;
@@ -36,13 +36,13 @@ export interface DokumentRow {
   readonly ekstra_metadata: unknown;
 }
 
-/** Letters and documents of one batch, as AKSEPTERT, in two statements however many they are. */
+/** Letters and documents of one batch, as AKSEPTERT, in two statements and one round trip however many they are. */
 export async function insertForsendelser(
   trx: Trx,
   letters: readonly ForsendelseRow[],
   documents: readonly DokumentRow[],
 ): Promise<void> {
-  await trx.pg.query({
+  const inserted = trx.pg.query({
     name: 'post_insert_forsendelse',
     text: `insert into post.forsendelse (id, tenant_id, konto_id, status, status_endret, mottatt, tittel, mottaker_id, mottaker_navn,
              eksponert_for, kun_digital, niva4, forsendelsestype, ekstern_referanse, korrelasjonsid, avgivende_system, innhold,
@@ -54,8 +54,7 @@ export async function insertForsendelser(
              avgivende_system text, innhold jsonb, antall_dokumenter int, antall_sider int, slettes_dato timestamptz)`,
     values: [JSON.stringify(letters), trx.ctx.tenant, trx.ctx.now()],
   });
-  if (documents.length === 0) return;
-  await trx.pg.query({
+  const described = trx.pg.query({
     name: 'post_insert_dokument',
     text: `insert into post.dokument (forsendelse_id, nr, tenant_id, filnavn, mime_type, dokument_type, storrelse, sha256, objekt, sider,
              skal_signeres, giroark_sider, ekskluderes_fra_utskrift, sensitiv, ekstra_metadata)
@@ -66,6 +65,7 @@ export async function insertForsendelser(
              ekskluderes_fra_utskrift boolean, sensitiv boolean, ekstra_metadata jsonb)`,
     values: [JSON.stringify(documents), trx.ctx.tenant],
   });
+  await together([inserted, described]);
 }
 
 export interface Fingeravtrykk {
@@ -83,6 +83,7 @@ export async function claimFingerprints(
   claims: readonly Fingeravtrykk[],
   expires: Date,
 ): Promise<(string | undefined)[]> {
+  if (claims.length === 0) return [];
   const kontoer = claims.map((claim) => claim.kontoId);
   const prints = claims.map((claim) => claim.fingeravtrykk);
   const { rows } = await trx.pg.query({

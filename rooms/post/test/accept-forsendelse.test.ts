@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { newId } from '@grunnmur/kernel/ids';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { PDF, type PostHarness, startPost } from './post-harness.ts';
@@ -72,7 +73,7 @@ describe('accepting a letter when things break', () => {
     expect(await objects()).toBe(before);
     const input = {
       files: (async function* () {
-        yield { filename: 'a.pdf', body: [PDF] as never };
+        yield { filename: 'a.pdf', body: Readable.from([PDF]) };
         throw new Error('the disk is gone');
       })(),
     };

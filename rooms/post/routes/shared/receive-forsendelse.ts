@@ -30,7 +30,7 @@ export async function receiveForsendelse<R>(
 }
 
 async function* fileParts(parts: AsyncIterable<MultipartPart>): AsyncGenerator<FilePart> {
-  for await (const part of parts) yield { filename: part.filename, body: part.body };
+  for await (const part of parts) yield { filename: part.filename, body: part.body, disposable: true };
 }
 
 async function readSmall(body: AsyncIterable<Uint8Array>, limit: number): Promise<Uint8Array> {
