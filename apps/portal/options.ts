@@ -1,4 +1,5 @@
 import type { Access } from '@grunnmur/access';
+import type { Exchange } from '@grunnmur/exchange';
 import type { Ctx } from '@grunnmur/kernel/ctx';
 import type { Locale } from '@grunnmur/kernel/i18n';
 import type { Post } from '@grunnmur/post';
@@ -27,6 +28,8 @@ export interface PortalOperator {
 export interface PortalOptions {
   readonly post: Post;
   readonly access: Pick<Access, 'createSession' | 'findSession' | 'endSession' | 'findOrganisation'>;
+  /** Messages between systems, for staff who may look at them; without it there are no such pages. */
+  readonly exchange?: Exchange;
   readonly oidc: PortalOidc;
   /**
    * Address that browsers use, without a slash at its end; asked for when a request needs it. Cookies are `__Host-`

@@ -14,6 +14,7 @@ import { registerDocuments } from './routes/documents.ts';
 import { registerInsight } from './routes/insight.ts';
 import { registerLetters } from './routes/letters.ts';
 import { registerLogin } from './routes/login.ts';
+import { registerMessages } from './routes/messages.ts';
 import { registerOpenPages } from './routes/open-pages.ts';
 import { loadPortalMessages } from './view/messages.ts';
 
@@ -58,6 +59,7 @@ async function registerPages(pages: FastifyInstance, portal: Portal): Promise<vo
   registerLetters(pages, portal);
   registerDocuments(pages, portal);
   registerInsight(pages, portal);
+  if (portal.options.exchange) registerMessages(pages, portal, portal.options.exchange);
   registerPageConstraint(pages);
   pages.get('/*', { constraints: { reader: acceptsPages } }, () => {
     throw KernelError.notFound();

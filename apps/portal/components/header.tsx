@@ -91,6 +91,14 @@ function ReaderBar({ view, current }: { view: PageView; current: PageProps['curr
               {t('portal.nav.insight')}
             </a>
           </li>
+          {reader.staff && (
+            <li>
+              <a href="/meldinger" aria-current={current === 'messages' ? 'page' : undefined}>
+                <Icon name="exchange" />
+                {t('portal.nav.messages')}
+              </a>
+            </li>
+          )}
         </ul>
       </nav>
       <form method="post" action="/logg-ut" className="gm-logout">

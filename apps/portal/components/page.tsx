@@ -8,7 +8,7 @@ export interface PageProps {
   /** Stands first in the window's title; the operator's name follows. */
   readonly title: string;
   /** Which entry of the main navigation this page is. */
-  readonly current?: 'inbox' | 'insight';
+  readonly current?: 'inbox' | 'insight' | 'messages';
   /** `text` keeps every part at a line length that can be read. */
   readonly width?: 'wide' | 'text';
   readonly children: ReactNode;

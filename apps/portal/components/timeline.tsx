@@ -2,8 +2,8 @@ import { formatDateTime, formatDeadline } from '@grunnmur/kernel/i18n';
 import type { Timeline as TimelineData, TimelineEntry } from '@grunnmur/post';
 import type { PageView } from '../view/page-view.ts';
 import { letterState, type StateTone, stateTone } from '../view/status-kinds.ts';
-import { Icon } from './icon.tsx';
 import { TONE_ICONS } from './state-badge.tsx';
+import { Step } from './timeline-step.tsx';
 
 /** What has happened to a letter, newest last, and what is expected next. */
 export function Timeline({ view, timeline }: { view: PageView; timeline: TimelineData }) {
@@ -29,25 +29,20 @@ function Entry({ view, entry, past }: { view: PageView; entry: TimelineEntry; pa
   const icon = tone === 'past' ? 'check' : entry.status ? TONE_ICONS[tone] : 'dot';
   const event = eventText(view, entry);
   return (
-    <li data-tone={tone}>
-      <span className="gm-timeline-mark">
-        <Icon name={icon} />
-      </span>
-      <div>
-        {entry.status && <h3>{view.t(`portal.state.${letterState(entry.status)}`)}</h3>}
-        <p className="gm-timeline-when">
-          <time dateTime={entry.tidspunkt.toISOString()}>{formatDateTime(entry.tidspunkt, view.locale)}</time>
-          {entry.aktor && (
-            <>
-              {' · '}
-              {entry.aktor}
-            </>
-          )}
-        </p>
-        <p lang={event.lang}>{event.text}</p>
-        {worthTelling(entry.attempts) && <Attempts view={view} attempts={entry.attempts} />}
-      </div>
-    </li>
+    <Step tone={tone} icon={icon}>
+      {entry.status && <h3>{view.t(`portal.state.${letterState(entry.status)}`)}</h3>}
+      <p className="gm-timeline-when">
+        <time dateTime={entry.tidspunkt.toISOString()}>{formatDateTime(entry.tidspunkt, view.locale)}</time>
+        {entry.aktor && (
+          <>
+            {' · '}
+            {entry.aktor}
+          </>
+        )}
+      </p>
+      <p lang={event.lang}>{event.text}</p>
+      {worthTelling(entry.attempts) && <Attempts view={view} attempts={entry.attempts} />}
+    </Step>
   );
 }
 
@@ -86,21 +81,16 @@ function Expected({ view, next }: { view: PageView; next: NonNullable<TimelineDa
   const { t, locale } = view;
   const text = view.lookUp(`portal.next.${next.kode}`) ?? t('portal.next.other');
   return (
-    <li data-tone="expected">
-      <span className="gm-timeline-mark">
-        <Icon name="clock" />
-      </span>
-      <div>
-        <h3>{t('portal.timeline.expected')}</h3>
-        <p>{text}</p>
-        {next.senest && (
-          <p className="gm-timeline-when">
-            <time dateTime={next.senest.toISOString()}>
-              {t('portal.timeline.by', { when: formatDeadline(next.senest, locale) })}
-            </time>
-          </p>
-        )}
-      </div>
-    </li>
+    <Step tone="expected" icon="clock">
+      <h3>{t('portal.timeline.expected')}</h3>
+      <p>{text}</p>
+      {next.senest && (
+        <p className="gm-timeline-when">
+          <time dateTime={next.senest.toISOString()}>
+            {t('portal.timeline.by', { when: formatDeadline(next.senest, locale) })}
+          </time>
+        </p>
+      )}
+    </Step>
   );
 }

@@ -91,7 +91,7 @@ async function styleSheet(fonts: { latin: string; latinExt: string }): Promise<B
   const parts = await Promise.all([
     readFile(resolveFile('@digdir/designsystemet-theme'), 'utf8'),
     ...DS_PARTS.map((part) => readFile(resolveFile(`@digdir/designsystemet-css/${part}.css`), 'utf8')),
-    ...['base', 'layout', 'inbox', 'letter', 'timeline', 'insight', 'print'].map((name) =>
+    ...['base', 'layout', 'inbox', 'letter', 'timeline', 'insight', 'messages', 'print'].map((name) =>
       readFile(new URL(`../styles/${name}.css`, import.meta.url), 'utf8'),
     ),
   ]);

@@ -62,8 +62,10 @@ function logError(thrown: unknown, request: FastifyRequest): void {
   }
 }
 
+const JSON_ROUTES: readonly string[] = ['/brev/:id/tidslinje', '/meldinger/:id/tidslinje'];
+
 function wantsJson(request: FastifyRequest): boolean {
-  return request.routeOptions.url === '/brev/:id/tidslinje';
+  return JSON_ROUTES.includes(request.routeOptions.url ?? '');
 }
 
 function answerProblem(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {

@@ -1,4 +1,4 @@
-import type { Session } from '@grunnmur/access';
+import type { Organisation, Session } from '@grunnmur/access';
 import { type Ctx, withCtx } from '@grunnmur/kernel/ctx';
 import { isLocale, type Locale } from '@grunnmur/kernel/i18n';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -25,7 +25,13 @@ export interface Portal {
 export interface RequestState {
   readonly locale: Locale;
   readonly session:
-    | { readonly token: string; readonly data: Session; readonly name: string | undefined }
+    | {
+        readonly token: string;
+        readonly data: Session;
+        readonly name: string | undefined;
+        /** Organisations whose messages the reader may look at: nearly always none. */
+        readonly organisations: readonly Organisation[];
+      }
     | undefined;
   /** The browser holds a session cookie that is no longer worth anything. */
   readonly sessionEnded: boolean;
@@ -57,12 +63,18 @@ export function readRequestState(scope: FastifyInstance, portal: Portal): void {
     const ctx = portal.options.baseCtx(request);
     const data = await portal.options.access.findSession(ctx, token);
     const name = data ? await portal.options.personName?.(ctx, data.fnr) : undefined;
+    const organisations = data ? await staffOrganisations(portal, ctx, data.fnr) : [];
     request.portal = {
       ...request.portal,
-      session: data ? { token, data, name } : undefined,
+      session: data ? { token, data, name, organisations } : undefined,
       sessionEnded: data === null,
     };
   });
+}
+
+async function staffOrganisations(portal: Portal, ctx: Ctx, fnr: string): Promise<readonly Organisation[]> {
+  const asReader = withCtx(ctx, { tenant: null, actor: { kind: 'person', id: fnr } });
+  return (await portal.options.exchange?.organisasjoner(asReader)) ?? [];
 }
 
 function readLocale(portal: Portal, request: FastifyRequest): Locale {
@@ -102,6 +114,7 @@ export function pageView(portal: Portal, request: FastifyRequest): PageView {
       name: session.name,
       level: session.data.level,
       csrfToken: csrfToken(session.token),
+      staff: session.organisations.length > 0,
     },
     demonstration,
     operator,

@@ -2,7 +2,7 @@ import { LOCALES } from '@grunnmur/kernel/i18n';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectAccessible, expectFrame, logIn, openPage, startBrowser } from './browser.ts';
-import { OPEN_PAGES, READER_PAGES, type VisitedPage } from './pages.ts';
+import { OPEN_PAGES, READER_PAGES, STAFF_PAGES, type VisitedPage } from './pages.ts';
 import { type PortalUnderTest, startPortal } from './portal-under-test.ts';
 
 const browser = await startBrowser();
@@ -47,6 +47,13 @@ describe.skipIf(!browser)('every page', { timeout: TIMEOUT }, () => {
       await page.context().close();
     });
 
+    it('meets WCAG 2.1 A and AA for staff who look at messages', async () => {
+      const page = await openPage(browser!, portal, { language });
+      await logIn(page, portal.staff);
+      await visitAll(page, language, STAFF_PAGES);
+      await page.context().close();
+    });
+
     it('meets WCAG 2.1 A and AA for a reader without letters, and when the session has ended', async () => {
       const page = await openPage(browser!, portal, { language });
       await logIn(page, portal.newcomer);
@@ -61,6 +68,9 @@ describe.skipIf(!browser)('every page', { timeout: TIMEOUT }, () => {
       await expectNoSidewaysScrolling(page, OPEN_PAGES);
       await logIn(page, portal.reader);
       await expectNoSidewaysScrolling(page, READER_PAGES);
+      await page.context().clearCookies({ name: 'grunnmur-okt' });
+      await logIn(page, portal.staff);
+      await expectNoSidewaysScrolling(page, STAFF_PAGES);
       await page.context().close();
     });
   });
@@ -70,6 +80,9 @@ describe.skipIf(!browser)('every page', { timeout: TIMEOUT }, () => {
     await visitAll(page, 'nb', OPEN_PAGES);
     await logIn(page, portal.reader);
     await visitAll(page, 'nb', READER_PAGES);
+    await page.context().clearCookies({ name: 'grunnmur-okt' });
+    await logIn(page, portal.staff);
+    await visitAll(page, 'nb', STAFF_PAGES);
     await page.context().close();
   });
 

@@ -45,3 +45,31 @@ export const READER_PAGES: readonly VisitedPage[] = [
   { name: 'insight, wrong date', path: () => '/innsyn?fra=i+fjor', status: 400 },
   { name: 'insight, wrong order', path: () => '/innsyn?fra=2026-02-02&til=2026-02-01', status: 400 },
 ];
+
+/** Pages of staff who may look at messages. */
+export const STAFF_PAGES: readonly VisitedPage[] = [
+  { name: 'messages', path: () => '/meldinger', status: 200 },
+  { name: 'messages of another organisation', path: () => '/meldinger?org=310000019', status: 200 },
+  {
+    name: 'messages, filtered',
+    path: ({ messages }) => `/meldinger?konto=${messages.kontoId}&status=KVITTERT&org=310000019`,
+    status: 200,
+  },
+  { name: 'messages, nothing found', path: () => '/meldinger?id=finnes+ikke', status: 200 },
+  { name: 'messages, wrong fields', path: () => '/meldinger?fra=i+fjor&status=x', status: 400 },
+  ...(['answered', 'waiting', 'out', 'rejected', 'expired', 'failed'] as const).map((name) => ({
+    name: `message, ${name}`,
+    path: ({ messages }: PortalUnderTest) => `/meldinger/${messages.ids[name]}?org=310000019`,
+    status: 200,
+  })),
+  {
+    name: 'message, the oldest first',
+    path: ({ messages }) => `/meldinger/${messages.ids.answered}?rekkefolge=eldst`,
+    status: 200,
+  },
+  {
+    name: "somebody else's message",
+    path: ({ messages }) => `/meldinger/${messages.ids.somebodyElses}`,
+    status: 404,
+  },
+];

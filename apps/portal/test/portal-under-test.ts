@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { Writable } from 'node:stream';
-import { createAccessRoom } from '@grunnmur/access/room';
+import { type AccessRoom, createAccessRoom } from '@grunnmur/access/room';
 import { audit } from '@grunnmur/kernel/audit';
 import { withCtx } from '@grunnmur/kernel/ctx';
 import { withTransaction } from '@grunnmur/kernel/db';
@@ -10,6 +10,7 @@ import { createLogger } from '@grunnmur/kernel/log';
 import { type TestDatabase, testDatabase } from '@grunnmur/kernel/testing';
 import { DAY_MS } from '@grunnmur/kernel/time';
 import { portalPlugin } from '../index.ts';
+import { createFixtureMessages, type FixtureMessages } from './fixture-messages.ts';
 import { createFixturePost, type FixturePost, type LetterName } from './fixture-post.ts';
 
 /** What the browser tests need of the program they test; the complete server can give the same. */
@@ -19,12 +20,16 @@ export interface PortalUnderTest {
   readonly reader: { readonly fnr: string; readonly name: string };
   /** Has none. */
   readonly newcomer: { readonly fnr: string; readonly name: string };
+  /** May look at the messages of two organisations. */
+  readonly staff: { readonly fnr: string; readonly name: string };
+  readonly messages: Pick<FixtureMessages, 'ids' | 'kontoId'>;
   readonly letters: Readonly<Record<LetterName, string>>;
   readonly close: () => Promise<void>;
 }
 
 export interface PortalFixture extends PortalUnderTest {
   readonly post: FixturePost;
+  readonly access: AccessRoom['access'];
   readonly test: TestDatabase;
   /** What the program wrote to its log, as text. */
   readonly logged: () => string;
@@ -33,6 +38,8 @@ export interface PortalFixture extends PortalUnderTest {
 /** Synthetic numbers. */
 const READER = { fnr: '01819010192', name: 'Máret Åse Kristoffersen-Østgård' };
 const NEWCOMER = { fnr: '01819010273', name: 'Ola Nordmann' };
+const STAFF = { fnr: '01819010354', name: 'Kari Saksbehandler' };
+const PERSONS = [READER, NEWCOMER, STAFF];
 const CLIENT = { clientId: 'portal', clientSecret: 'portal-client-secret-for-tests-0123456789' };
 
 /**
@@ -40,7 +47,7 @@ const CLIENT = { clientId: 'portal', clientSecret: 'portal-client-secret-for-tes
  * `issuer` sends logins elsewhere.
  */
 export async function startPortal(
-  change: { issuer?: string; publicUrl?: string } = {},
+  change: { issuer?: string; publicUrl?: string; exchange?: false } = {},
 ): Promise<PortalFixture> {
   const test = await testDatabase();
   const lines: string[] = [];
@@ -55,7 +62,7 @@ export async function startPortal(
     masterKey: new Uint8Array(32).fill(7),
     publicUrl: () => baseUrl,
     idporten: {
-      persons: () => [READER, NEWCOMER].map((person) => ({ ...person, situation: 'digital-mailbox' })),
+      persons: () => PERSONS.map((person) => ({ ...person, situation: 'digital-mailbox' })),
       client: {
         ...CLIENT,
         redirectUris: () => [`${publicUrl()}/logg-inn/retur`],
@@ -64,46 +71,62 @@ export async function startPortal(
     },
   });
   const post = createFixturePost(READER.fnr, new Date());
+  const tenants = await createOrganisations(test, accessRoom);
+  const messages = await createFixtureMessages(test, accessRoom, log, tenants);
   const app = await createApp({ log, version: '0', publicUrl: baseUrl });
   await accessRoom.room.routes?.(app);
   await app.register(
     portalPlugin({
       post,
       access: accessRoom.access,
+      ...(change.exchange === false ? {} : { exchange: messages.exchange }),
       oidc: { ...CLIENT, issuer: () => change.issuer ?? accessRoom.idportenIssuer() ?? '' },
       publicUrl,
       baseCtx: (request) =>
         test.ctx({ tenant: null, actor: { kind: 'anonymous', id: 'portal' }, requestId: request.id }),
       demonstration: true,
       operator: { name: 'Eksempel kommune', contactEmail: 'post@eksempel.invalid' },
-      personName: async (_ctx, fnr) => [READER, NEWCOMER].find((person) => person.fnr === fnr)?.name,
+      roomLocales: [messages.locales],
+      personName: async (_ctx, fnr) => PERSONS.find((person) => person.fnr === fnr)?.name,
     }),
   );
-  await writeAccessLog(test, accessRoom.access.admin);
+  await writeAccessLog(test, tenants[0]);
   await app.listen({ port, host: '127.0.0.1' });
   return {
     baseUrl,
     reader: READER,
     newcomer: NEWCOMER,
+    staff: STAFF,
+    messages,
     letters: post.ids,
     post,
+    access: accessRoom.access,
     test,
     logged: () => lines.join(''),
     close: () => app.close(),
   };
 }
 
-/** Uses of the reader's information of every kind, by an organisation, by the platform and by the reader. */
-async function writeAccessLog(
+/** The staff have a role in the first two. */
+async function createOrganisations(
   test: TestDatabase,
-  admin: ReturnType<typeof createAccessRoom>['access']['admin'],
-): Promise<void> {
+  { access }: AccessRoom,
+): Promise<[string, string, string]> {
   const operator = test.ctx({ tenant: null, actor: { kind: 'system', id: 'operator' } });
-  const { id } = await admin.createOrganisation(operator, {
-    orgnr: '310000019',
-    name: 'Eksempel kommune',
-    kind: 'kommune',
-  });
+  const create = async (orgnr: string, name: string) =>
+    (await access.admin.createOrganisation(operator, { orgnr, name, kind: 'kommune' })).id;
+  const first = await create('310000019', 'Eksempel kommune');
+  const second = await create('310000027', 'Døme kommune');
+  const third = await create('310000108', 'Prøve fylkeskommune');
+  await access.admin.addRole(withCtx(operator, { tenant: first }), STAFF.fnr, 'loggleser');
+  await access.admin.addRole(withCtx(operator, { tenant: second }), STAFF.fnr, 'kontoadministrator');
+  await access.admin.addRole(withCtx(operator, { tenant: third }), STAFF.fnr, 'avsender');
+  return [first, second, third];
+}
+
+/** Uses of the reader's information of every kind, by an organisation, by the platform and by the reader. */
+async function writeAccessLog(test: TestDatabase, id: string): Promise<void> {
+  const operator = test.ctx({ tenant: null, actor: { kind: 'system', id: 'operator' } });
   const integration = withCtx(operator, {
     tenant: id,
     actor: { kind: 'integration', id, name: 'Fagsystem for barnehage' },

@@ -21,4 +21,6 @@ export interface PageReader {
   readonly level: 3 | 4;
   /** For the forms of this page. */
   readonly csrfToken: string;
+  /** May look at an organisation's messages. */
+  readonly staff: boolean;
 }
