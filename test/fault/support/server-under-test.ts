@@ -13,6 +13,8 @@ const START_LIMIT_MS = 30_000;
 export interface ServerUnderTest {
   readonly baseUrl: string;
   readonly dataDir: string;
+  /** The AMQP face, without TLS. */
+  readonly amqpPort: number;
   readonly starts: number[];
   start(): Promise<void>;
   pid(): number;
@@ -32,9 +34,13 @@ export interface ServerUnderTest {
   databaseUrl(): Promise<string>;
 }
 
-export async function createServerUnderTest(dataDir: string): Promise<ServerUnderTest> {
-  // The port stays, as an installation's does: tokens name the address in their issuer.
+export async function createServerUnderTest(
+  dataDir: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<ServerUnderTest> {
+  // The ports stay, as an installation's do: tokens name the address in their issuer.
   const port = await portOutsideEphemeralRange();
+  const amqpPort = await portOutsideEphemeralRange();
   const baseUrl = `http://127.0.0.1:${port}`;
   const starts: number[] = [];
   let child: ChildProcess | undefined;
@@ -44,12 +50,15 @@ export async function createServerUnderTest(dataDir: string): Promise<ServerUnde
     const env = {
       PATH: process.env.PATH,
       PORT: String(port),
+      AMQP_PORT: String(amqpPort),
+      AMQPS_PORT: '0',
       GRUNNMUR_DATA: dataDir,
       LOG_LEVEL: 'error',
       DEMO_LETTERS: 'false',
       PDF_WORKERS: '1',
       // Kept between the starts; there are many.
       NODE_COMPILE_CACHE: join(dataDir, 'compile-cache'),
+      ...settings,
     };
     output = '';
     const opened = spawn(process.execPath, ['apps/server/main.ts'], {
@@ -80,6 +89,7 @@ export async function createServerUnderTest(dataDir: string): Promise<ServerUnde
   return {
     baseUrl,
     dataDir,
+    amqpPort,
     starts,
     start: async () => {
       const started = performance.now();
