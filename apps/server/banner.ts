@@ -1,5 +1,6 @@
 import { SITUATIONS } from '@grunnmur/registers/simulators';
 import type { Server } from './create-server.ts';
+import { demoStaff } from './demo-content.ts';
 import type { Config } from './read-config.ts';
 
 /** What the terminal shows when everything is ready: where things are, who to log in as, what to try next. */
@@ -18,6 +19,7 @@ export function banner(config: Config, server: Server, startMs: number): string 
 
 function demonstrationLines({ demonstration, accessFile, baseUrl, amqp }: Server): string[] {
   const { persons } = { persons: demonstration!.population.demoPersons };
+  const staff = demoStaff(demonstration!.population);
   const shown = SITUATIONS.flatMap(
     (situation) => persons.find((person) => person.situation === situation) ?? [],
   );
@@ -35,6 +37,7 @@ function demonstrationLines({ demonstration, accessFile, baseUrl, amqp }: Server
     '',
     `  Try:  npx grunnmur send <file.pdf> --to ${shown.find((person) => person.situation === 'altinn')?.fnr ?? '<fnr>'}`,
     `        then open ${baseUrl}/ as that person`,
+    ...(staff ? [`        or look for messages at ${baseUrl}/meldinger as ${staff.fnr}`] : []),
   ];
 }
 

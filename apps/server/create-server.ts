@@ -128,7 +128,7 @@ async function start(config: Config, log: Assembly['log'], closing: Closing): Pr
     await mountPortal(
       app,
       assembly,
-      { access, post },
+      { access, post, exchange },
       population && ((fnr) => population.findPerson(fnr)?.name),
     );
     await app.listen({ port, host: config.host });

@@ -41,8 +41,17 @@ const KINDS: Readonly<Record<string, 'kommune' | 'fylkeskommune' | 'leverandor' 
 /** Name of the integration whose client Grunnmur itself uses in a demonstration. */
 export const OWN_INTEGRATION = 'Grunnmur';
 
+/** Who may look at messages between systems: works in two organisations, and is a citizen like the others. */
+const STAFF_SITUATION = 'sole-proprietor';
+
+/** The person of the demonstration who has roles in organisations. */
+export function demoStaff({ demoPersons }: Population): Population['demoPersons'][number] | undefined {
+  return demoPersons.find(({ situation }) => situation === STAFF_SITUATION);
+}
+
 /** Organisations, integrations, accounts and receiving systems of the demonstration. */
 export function demoAccessInput(population: Population): DemoInput {
+  const staff = demoStaff(population);
   return {
     organisations: population.demoOrganisations.map(({ orgnr, name }) => ({
       orgnr,
@@ -65,6 +74,12 @@ export function demoAccessInput(population: Population): DemoInput {
       { username: 'eksempel', orgnr: ORGNR.eksempel, kontoId: KONTO.eksempel },
       { username: 'dome', orgnr: ORGNR.dome, kontoId: KONTO.dome },
     ],
+    roles: staff
+      ? [
+          { fnr: staff.fnr, orgnr: ORGNR.eksempel, role: 'kontoadministrator' },
+          { fnr: staff.fnr, orgnr: ORGNR.prove, role: 'loggleser' },
+        ]
+      : [],
     mottakersystemer: [
       { username: 'eksempel-mottak', name: 'Eksempel postmottak', orgnr: ORGNR.eksempel },
       { username: 'prove-mottak', name: 'Prøve postmottak', orgnr: ORGNR.prove },

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { AccessRoom, LoginClient } from '@grunnmur/access/room';
+import type { ExchangeRoom } from '@grunnmur/exchange/room';
 import { portalPlugin } from '@grunnmur/portal';
 import type { PostRoom } from '@grunnmur/post/room';
 import type { FastifyInstance } from 'fastify';
@@ -18,7 +19,7 @@ export function portalClient(baseUrl: string, masterKey: Buffer): LoginClient {
 export async function mountPortal(
   app: FastifyInstance,
   assembly: Assembly,
-  rooms: { access: AccessRoom; post: PostRoom },
+  rooms: { access: AccessRoom; post: PostRoom; exchange: ExchangeRoom },
   personName: ((fnr: string) => string | undefined) | undefined,
 ): Promise<void> {
   const { config, baseUrl, masterKey } = assembly;
@@ -28,6 +29,7 @@ export async function mountPortal(
     portalPlugin({
       post: rooms.post.post,
       access: rooms.access.access,
+      exchange: rooms.exchange.exchange,
       oidc: {
         issuer: () => env.IDPORTEN_ISSUER ?? rooms.access.idportenIssuer()!,
         clientId: env.IDPORTEN_CLIENT_ID ?? simulated.clientId,
@@ -40,7 +42,7 @@ export async function mountPortal(
         name: env.OPERATOR_NAME ?? 'Eksempel kommune',
         contactEmail: env.OPERATOR_EMAIL ?? 'post@eksempel.example',
       },
-      roomLocales: [rooms.post.room, rooms.access.room].flatMap((room) =>
+      roomLocales: [rooms.post.room, rooms.access.room, rooms.exchange.room].flatMap((room) =>
         room.locales ? [room.locales] : [],
       ),
       ...(personName ? { personName: async (_ctx, fnr) => personName(fnr) } : {}),
