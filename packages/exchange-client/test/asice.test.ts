@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -166,6 +167,16 @@ describe('what we write', () => {
       })(),
     );
     await expect(written([{ name: 'a.txt', content: broken }])).rejects.toThrow('disk gone');
+    const waiting = createReadStream(join(folder, 'finnes-ikke'));
+    await expect(
+      written([
+        { name: 'a.txt', content: Readable.from([Buffer.alloc(1_000_000)]) },
+        { name: 'b.txt', content: waiting },
+      ]),
+    ).rejects.toMatchObject({ code: 'ENOENT' });
+    const never = Readable.from([Buffer.from('x')]);
+    writeAsice([{ name: 'a.txt', content: never }], signer).destroy();
+    await expect.poll(() => never.destroyed).toBe(true);
   });
 });
 
@@ -314,6 +325,7 @@ describe('what is refused', () => {
     await expect(read(bomb, { maxUncompressedBytes: 50_000_000 })).rejects.toEqual(refused('too_large'));
     await expect(read(bomb, { maxContainerBytes: 1000 })).rejects.toEqual(refused('too_large'));
     await expect(read(bomb, { maxEntries: 3 })).rejects.toEqual(refused('too_many_entries'));
+    await expect(read(bomb, { maxRatio: undefined })).rejects.toEqual(refused('zip_bomb'));
     // It claims to be small.
     const small = await raw({ files: { 'a.txt': 'x'.repeat(5000) } });
     const central = small.indexOf(Buffer.from('504b0102', 'hex'));

@@ -80,7 +80,7 @@ export async function openAsice(
   source: AsyncIterable<Uint8Array> | string,
   options: ReadAsiceOptions = {},
 ): Promise<AsiceContainer> {
-  const settings = { ...DEFAULTS, ...options };
+  const settings = settingsOf(options);
   const spooled = await spool(source, {
     maxBytes: settings.maxContainerBytes,
     temporaryFolder: options.temporaryFolder,
@@ -97,6 +97,12 @@ export async function openAsice(
 }
 
 type Settings = typeof DEFAULTS;
+
+/** A limit that is given as undefined is not given: it must not be off. */
+function settingsOf(options: ReadAsiceOptions): Settings {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  return { ...DEFAULTS, ...Object.fromEntries(given) };
+}
 
 interface SignedFile {
   readonly entry: ZipFileEntry;

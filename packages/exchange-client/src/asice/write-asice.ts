@@ -45,13 +45,15 @@ export function writeAsiceWith(
     objectMode: false,
     highWaterMark: 65_536,
   });
-  // Streams whose turn never came would keep their files open.
-  if (Array.isArray(files)) container.once('close', () => (files as AsiceFile[]).forEach(closeContent));
+  if (Array.isArray(files)) for (const { content } of files as AsiceFile[]) watch(content, container);
   return container;
 }
 
-function closeContent({ content }: AsiceFile): void {
-  if (content instanceof Readable) content.destroy();
+/** Streams that wait for their turn: a failure until then is told when it comes, and none is left open. */
+function watch(content: AsiceFile['content'], container: Readable): void {
+  if (!(content instanceof Readable)) return;
+  content.on('error', () => {});
+  container.once('close', () => content.destroy());
 }
 
 async function* containerEntries(
