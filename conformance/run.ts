@@ -2,7 +2,7 @@
  * `npm run conformance`: runs published clients, unmodified, against a complete server and reports how it went. `--help` tells the
  * options.
  */
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readAccess } from './kit/access.ts';
@@ -13,10 +13,13 @@ import { addUp, type NotRunReason, resultLine, type SuiteReport, type Totals } f
 import { stopAll } from './kit/run-process.ts';
 import type { SuiteInput } from './kit/run-suite.ts';
 import { writeSampleDocuments } from './kit/sample-documents.ts';
+import { availableBrokers, BROKERS, type BrokerName, startBroker } from './kit/start-broker.ts';
 import { MAX_PRINTABLE_MB, type RunningServer, startServer, tail } from './kit/start-server.ts';
 import { JAVA_SUITES, runJavaSuite } from './kit/suite-java.ts';
 import { NPM_SUITES, runNpmSuite } from './kit/suite-npm.ts';
 import type { SuiteRun } from './kit/suite-run.ts';
+
+const FIKS_IO_PAGE = 'fiks-io.md';
 
 /** The run's own folder, while it exists. */
 let folder: string | undefined;
@@ -32,32 +35,62 @@ async function main(): Promise<number> {
   folder = await mkdtemp(join(tmpdir(), 'grunnmur-conformance-'));
   // PostgreSQL runs as somebody else when we are root, and has to get to its folder below this one.
   await chmod(folder, 0o755);
-  let server: RunningServer | undefined;
   try {
-    if (!options.target) server = await startServer(folder);
-    const accessFile = options.target?.accessFile ?? (server as RunningServer).accessFile;
-    const access = readAccess(accessFile);
-    const baseUrl = options.target?.baseUrl ?? access.baseUrl;
-    console.log(`Conformance against ${baseUrl}${server ? ', started for this run' : ''}`);
-    const inputFile = await prepare(folder, { baseUrl, access: accessFile, ownServer: server !== undefined });
-    const reports = await runSuites(options, {
-      inputFile,
-      baseUrl,
-      access,
-      folder,
-      mavenArguments: options.mavenArguments,
-      questions: createQuestions(baseUrl, access, server),
-      onResult: (result) => console.log(resultLine(result)),
-    });
+    const brokers = brokersFor(options);
+    const reports: SuiteReport[] = [];
+    for (const broker of brokers) reports.push(...(await runWith(options, join(folder, broker), broker)));
     const totals = await conclude(options, reports);
-    if (totals.failed > 0 && server) console.log(`\nThe server's last words:\n${tail(server.logFile)}`);
     // Alone on the last line, for whoever adds up.
     console.log(`\n${totals.passed} passed, ${totals.failed} failed`);
     // A run that tried nothing has shown nothing.
     return totals.failed > 0 || totals.passed === 0 ? 1 : 0;
   } finally {
-    await server?.stop();
     await removeFolder();
+  }
+}
+
+/** An installation that is already there has the broker it has. */
+function brokersFor({ brokers, target, strict }: Options): readonly BrokerName[] {
+  if (target) return ['built-in'];
+  const available = availableBrokers();
+  const missing = brokers.filter((broker) => !available.includes(broker));
+  if (missing.length > 0 || (strict && brokers.length === 0 && available.length < BROKERS.length))
+    throw new Error('RabbitMQ is not installed (on Debian: apt-get install rabbitmq-server).');
+  if (available.length < BROKERS.length)
+    console.log('RabbitMQ is not installed: it is not tried as the broker.');
+  return brokers.length > 0 ? brokers : available;
+}
+
+/** Runs the suites against a server with this broker; with RabbitMQ those of Fiks IO, since nothing else knows of it. */
+async function runWith(options: Options, place: string, name: BrokerName): Promise<SuiteReport[]> {
+  await mkdir(place, { mode: 0o755 });
+  const broker = name === 'rabbitmq' ? await startBroker(place) : undefined;
+  let server: RunningServer | undefined;
+  try {
+    if (!options.target) server = await startServer(place, broker);
+    const accessFile = options.target?.accessFile ?? (server as RunningServer).accessFile;
+    const access = readAccess(accessFile);
+    const baseUrl = options.target?.baseUrl ?? access.baseUrl;
+    const how = broker
+      ? `, started for this run with ${broker.name} as the broker`
+      : ', started for this run';
+    console.log(`Conformance against ${baseUrl}${server ? how : ''}`);
+    const inputFile = await prepare(place, { baseUrl, access: accessFile, ownServer: server !== undefined });
+    const reports = await runSuites(options, broker !== undefined, {
+      inputFile,
+      baseUrl,
+      access,
+      folder: place,
+      mavenArguments: options.mavenArguments,
+      questions: createQuestions(baseUrl, access, server),
+      onResult: (result) => console.log(resultLine(result)),
+    });
+    const failed = reports.some(({ results }) => results.some(({ ok }) => !ok));
+    if (failed && server) console.log(`\nThe server's last words:\n${tail(server.logFile)}`);
+    return broker ? reports.map((report) => ({ ...report, broker: broker.name })) : reports;
+  } finally {
+    await server?.stop();
+    await broker?.stop();
   }
 }
 
@@ -75,7 +108,7 @@ async function prepare(folder: string, known: Omit<SuiteInput, 'documents'>): Pr
   return inputFile;
 }
 
-async function runSuites({ only }: Options, run: SuiteRun): Promise<SuiteReport[]> {
+async function runSuites({ only }: Options, fiksIoOnly: boolean, run: SuiteRun): Promise<SuiteReport[]> {
   const suites = [
     ...NPM_SUITES.map((suite) => ({ ...suite, start: () => runNpmSuite(suite, run) })),
     ...JAVA_SUITES.map((suite) => ({ ...suite, start: () => runJavaSuite(suite, run) })),
@@ -86,8 +119,9 @@ async function runSuites({ only }: Options, run: SuiteRun): Promise<SuiteReport[
       `No such suite: ${unknown.join(', ')}. There are: ${suites.map(({ suite }) => suite).join(', ')}`,
     );
   const reports: SuiteReport[] = [];
-  for (const { suite, title, start } of suites) {
+  for (const { suite, title, page, start } of suites) {
     if (only.length > 0 && !only.includes(suite)) continue;
+    if (fiksIoOnly && page !== FIKS_IO_PAGE) continue;
     console.log(`\n${title} (${suite})`);
     reports.push(await start());
   }
@@ -99,10 +133,10 @@ async function conclude(options: Options, reports: readonly SuiteReport[]): Prom
   const mayBeMissing = (reason: NotRunReason): boolean =>
     !options.strict || (reason === 'unavailable' && options.allowUnavailable);
   console.log('\nSummary');
-  for (const { suite, clients, results, notRun } of reports) {
+  for (const { suite, clients, results, notRun, broker } of reports) {
     const failed = results.filter((result) => !result.ok).length;
     console.log(
-      `  ${suite.padEnd(18)} ${notRun ? 'NOT RUN' : `${results.length - failed} passed, ${failed} failed`}`,
+      `  ${suite.padEnd(18)} ${notRun ? 'NOT RUN' : `${results.length - failed} passed, ${failed} failed`}${broker ? ` (${broker})` : ''}`,
     );
     for (const { coordinates, origin, sha256 } of clients)
       console.log(`    ${coordinates} (${origin}${sha256 ? `, sha256 ${sha256.slice(0, 16)}…` : ''})`);

@@ -134,6 +134,27 @@ export async function exchangeClientChecks(suite: Suite): Promise<void> {
     await assert.rejects(client.send({ to: kontoB, type: TYPE }), { code: 'unauthorized' });
     await client.close();
   });
+  await check(
+    'exchange-client: the catalogue, known and unknown kontoer, and a key without any login',
+    async () => {
+      const konto = await a.katalog.konto(kontoB);
+      assert.equal(konto?.organisasjonsnummer, accountOf(access, 1).konto.orgnr);
+      assert.equal(konto?.status.gyldigMottaker, true);
+      assert.equal(await a.katalog.konto(randomUUID()), undefined);
+      assert.equal(await a.katalog.offentligNokkel(randomUUID()), undefined);
+      const nowhere = {
+        identifikator: 'ORG_NO.999999999',
+        meldingProtokoll: 'no.ingen',
+        sikkerhetsniva: 3 as const,
+      };
+      assert.equal(await a.katalog.lookup(nowhere), undefined);
+      const open = await fetch(`${input.baseUrl}/fiks-io/katalog/api/v1/kontoer/${kontoB}/offentligNokkel`);
+      assert.equal(open.status, 200);
+      const { nokkel, valid } = (await open.json()) as { nokkel: string; valid: boolean };
+      assert.equal(valid, true);
+      assert.match(nokkel, /^-----BEGIN CERTIFICATE-----/);
+    },
+  );
   await check('exchange-client: the same public key again changes nothing', async () => {
     const { certificatePem } = accountOf(access, 0).konto;
     assert.equal((await a.ensurePublicKey(certificatePem)).valid, true);

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { BROKERS, type BrokerName } from './start-broker.ts';
 
 /** What a run is asked to do. */
 export interface Options {
@@ -11,6 +12,8 @@ export interface Options {
   readonly strict: boolean;
   /** Even when strict: a client that the Maven repository does not have is reported, not counted as failed. */
   readonly allowUnavailable: boolean;
+  /** Who has the queues of Fiks IO, one run with each; empty means all that can be tried here. */
+  readonly brokers: readonly BrokerName[];
   /** Names of the suites to run; empty means all. */
   readonly only: readonly string[];
   /** Where clients come from that are not known to be the published files; without it they stay off the pages. */
@@ -24,6 +27,7 @@ export const USAGE = `npm run conformance -- [options]
   --base-url <url> --access <file>   run against an installation that is already there; <file> has the logins, in the
                                      shape of <data>/demo-access.json
   --only <suite>                     run this suite only (may be repeated)
+  --broker <built-in|rabbitmq>       who has the queues of Fiks IO (may be repeated); default both, when RabbitMQ is installed
   --no-write                         leave the pages in docs/protocols alone (as in CI)
   --strict                           a suite that cannot run counts as failed (as in CI)
   --allow-unavailable                … but not a client that the Maven repository does not have
@@ -38,6 +42,7 @@ export function readOptions(args: readonly string[], ci: boolean): Options {
     options: {
       'base-url': { type: 'string' },
       access: { type: 'string' },
+      broker: { type: 'string', multiple: true, default: [] },
       only: { type: 'string', multiple: true, default: [] },
       'no-write': { type: 'boolean', default: false },
       strict: { type: 'boolean', default: false },
@@ -51,11 +56,19 @@ export function readOptions(args: readonly string[], ci: boolean): Options {
     throw new Error('--base-url and --access belong together.');
   if (baseUrl !== undefined && !/^https?:\/\/[^/]+/.test(baseUrl))
     throw new Error('--base-url must be an http(s) address.');
+  const brokers = values.broker.map((name) => {
+    const broker = BROKERS.find((known) => known === name);
+    if (!broker) throw new Error(`--broker must be one of ${BROKERS.join(', ')}.`);
+    return broker;
+  });
+  if (brokers.length > 0 && baseUrl !== undefined)
+    throw new Error('--broker is for a server that is started for the run.');
   return {
+    brokers,
     target:
       baseUrl && access ? { baseUrl: baseUrl.replace(/\/$/, ''), accessFile: resolve(access) } : undefined,
     // A run in CI must leave the work tree as it was, and a partial run says too little for the page.
-    write: !values['no-write'] && !ci && values.only.length === 0,
+    write: !values['no-write'] && !ci && values.only.length === 0 && brokers.length === 0,
     strict: values.strict || ci,
     allowUnavailable: values['allow-unavailable'],
     only: values.only,

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { SuiteReport } from './results.ts';
+import type { Client, SuiteReport } from './results.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const FOLDER = join('docs', 'protocols');
@@ -34,9 +34,17 @@ export function renderResults(reports: readonly SuiteReport[], version: string, 
 function summaryRow({ title, clients, results, notRun }: SuiteReport): string {
   if (notRun) return `| ${cell(title)} | | **not run**: ${cell(notRun.explanation)} | |`;
   const names = clients.map((client) => `\`${client.coordinates}\``).join(', ');
-  const origins = [...new Set(clients.map((client) => client.origin))].join(', ');
   const failed = results.filter((result) => !result.ok).length;
-  return `| ${names} | ${origins} | ${results.length - failed} | ${failed} |`;
+  return `| ${names} | ${cell(originsOf(clients))} | ${results.length - failed} | ${failed} |`;
+}
+
+/** The one origin, or which client is from where. */
+function originsOf(clients: readonly Client[]): string {
+  const origins = [...new Set(clients.map(({ origin }) => origin))];
+  if (origins.length === 1) return origins[0] as string;
+  const from = (origin: string) =>
+    clients.filter((client) => client.origin === origin).map(({ coordinates }) => `\`${coordinates}\``);
+  return origins.map((origin) => `${from(origin).join(', ')}: ${origin}`).join('; ');
 }
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ').trim();

@@ -27,6 +27,8 @@ export interface SuiteReport {
   readonly title: string;
   /** File in `docs/protocols` that the results belong on. */
   readonly page: string;
+  /** Who had the queues, when not the platform itself: `RabbitMQ 3.10.8`. */
+  readonly broker?: string;
   readonly clients: readonly Client[];
   readonly results: readonly Result[];
   /** Why nothing was run. */

@@ -1,10 +1,11 @@
 import type { ChildProcess } from 'node:child_process';
-import { createWriteStream, existsSync, readFileSync } from 'node:fs';
+import { createWriteStream, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { readAccess } from './access.ts';
 import { killProcess, startProcess, stopProcess } from './run-process.ts';
+import type { RunningBroker } from './start-broker.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const START_TIMEOUT_MS = 120_000;
@@ -20,8 +21,11 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-/** Starts the whole platform as `npm start` does, with nothing in it but the demonstration, on free ports. */
-export async function startServer(folder: string): Promise<RunningServer> {
+/**
+ * Starts the whole platform as `npm start` does, with nothing in it but the demonstration, on free ports. With a broker, that
+ * has the queues, and is killed and started again together with the server.
+ */
+export async function startServer(folder: string, broker?: RunningBroker): Promise<RunningServer> {
   const dataDir = join(folder, 'data');
   await mkdir(dataDir, { mode: 0o755 });
   const place: Place = {
@@ -29,7 +33,12 @@ export async function startServer(folder: string): Promise<RunningServer> {
     accessFile: join(dataDir, 'demo-access.json'),
     logFile: join(folder, 'server.log'),
   };
-  let child = await launch(place, { PORT: '0', AMQP_PORT: '0', AMQPS_PORT: '0' });
+  const begin = async (ports: NodeJS.ProcessEnv) => {
+    const child = await launch(place, { ...ports, ...broker?.env });
+    if (broker) nameAuthority(place.accessFile, broker.caPem);
+    return child;
+  };
+  let child = await begin({ PORT: '0', AMQP_PORT: '0', AMQPS_PORT: '0' });
   return {
     ...place,
     restart: async () => {
@@ -37,10 +46,18 @@ export async function startServer(folder: string): Promise<RunningServer> {
       await killProcess(child);
       // A file of the time before would be taken for a sign of life.
       await rm(place.accessFile);
-      child = await launch(place, ports);
+      await broker?.kill();
+      await broker?.start();
+      child = await begin(ports);
     },
     stop: () => stopProcess(child),
   };
+}
+
+/** The server does not know who vouches for the broker's certificate. */
+function nameAuthority(accessFile: string, caPem: string): void {
+  const access = JSON.parse(readFileSync(accessFile, 'utf8')) as { amqp: object };
+  writeFileSync(accessFile, JSON.stringify({ ...access, amqp: { ...access.amqp, caPem } }), { mode: 0o600 });
 }
 
 interface Place {

@@ -81,6 +81,12 @@ describe('the protocol page', () => {
     expect(page).toContain('| B client | | **not run**: The Maven repository does not have b:1. | |');
   });
 
+  it('says which client is from where when that differs', () => {
+    const clients = [...ran.clients, { coordinates: 'b@2', origin: 'Maven Central', published: true }];
+    const page = renderResults([{ ...ran, clients }], '1.0', '2026-03-02');
+    expect(page).toContain('| `a@1`, `b@2` | `a@1`: npm; `b@2`: Maven Central | 1 | 1 |');
+  });
+
   it('is not for clients of unknown origin', () => {
     const local = { ...ran, clients: [{ coordinates: 'a@1', origin: 'local build', published: false }] };
     expect(unpublished([ran, missing])).toEqual([]);

@@ -24,7 +24,10 @@ public final class Main {
       new RefusalChecks(world).run();
       new KeyChecks(world).run();
       new InteropChecks(world).run();
-      if (access.ownServer()) new RestartChecks(world).run();
+      if (access.ownServer()) {
+        new ProtocolChecks(world).run();
+        new RestartChecks(world).run();
+      }
     }
     suite.done();
     // The client's libraries leave threads behind that would keep the program alive.
