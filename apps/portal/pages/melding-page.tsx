@@ -47,9 +47,9 @@ export function MeldingPage(props: MeldingPageProps) {
           <p>{exchangeText(view, 'status', `${state}.meaning`)}</p>
         </div>
       </div>
-      <div className="gm-letter-grid">
-        <Facts view={view} timeline={timeline} />
+      <div className="gm-letter-grid gm-message-grid">
         <TimelinePanel {...props} org={org} />
+        <Facts view={view} timeline={timeline} />
         {conversation.meldinger.length > 1 && <Conversation {...props} org={org} />}
       </div>
     </Page>

@@ -88,7 +88,7 @@ describe('one message', () => {
       ...[
         'Mottatt',
         'Hentet av mottakeren',
-        'Lagt tilbake på køen',
+        'Mottakeren ba om ny levering',
         'Hentet av mottakeren',
         'Kvittert',
         'Besvart',

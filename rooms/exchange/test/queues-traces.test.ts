@@ -174,7 +174,16 @@ describe('the search for messages', () => {
     expect(await count(`fra=${start.toISOString()}`)).toBe(100);
     expect(await count(`til=${start.toISOString()}`)).toBe(0);
     expect(await count(`kontoId=${newId()}`)).toBe(0);
-    for (const wrong of ['antall=101', 'antall=0', 'status=x', 'fra=i-gaar', 'kontoId=x', 'cursor=x'])
+    for (const wrong of [
+      'antall=101',
+      'antall=0',
+      'status=x',
+      'fra=i-gaar',
+      'kontoId=x',
+      'cursor=x',
+      'type=%00',
+      'korrelasjonsId=a%00',
+    ])
       expect((await get(fra, `?${wrong}`)).status).toBe(400);
   });
 

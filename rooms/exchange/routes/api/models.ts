@@ -41,12 +41,16 @@ export const SearchAnswer = Type.Object({
   cursor: Type.Optional(Type.String()),
 });
 
+/** PostgreSQL holds no NUL; what has one is nobody's id or type. */
+const search = (maxLength: number) =>
+  Type.Optional(Type.String({ minLength: 1, maxLength, pattern: '^[^\\u0000]*$' }));
+
 export const SearchQuery = Type.Object({
   kontoId: Type.Optional(Id),
-  type: Type.Optional(Type.String({ minLength: 1, maxLength: 250 })),
+  type: search(250),
   status: Type.Optional(Type.Enum([...MELDING_STATUSES])),
-  klientMeldingId: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
-  korrelasjonsId: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+  klientMeldingId: search(200),
+  korrelasjonsId: search(200),
   fra: Type.Optional(Moment),
   til: Type.Optional(Moment),
   cursor: Type.Optional(Type.String({ maxLength: 200 })),
