@@ -16,7 +16,8 @@ export interface RunningBroker {
   readonly caPem: string;
   readonly port: number;
   readonly tlsPort: number;
-  kill(): Promise<void>;
+  /** As an operator stops it. One that is killed gives messages out again without marking them (docs/rabbitmq.md). */
+  shutDown(): Promise<void>;
   start(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -65,7 +66,7 @@ export async function startBroker(folder: string): Promise<RunningBroker> {
       EXCHANGE_BROKER_STATISTICS_SECONDS: '1',
       AMQPS_PORT: String(rabbitmq.tlsPort),
     },
-    kill: rabbitmq.kill,
+    shutDown: rabbitmq.shutDown,
     start: rabbitmq.start,
     stop: rabbitmq.stop,
   };

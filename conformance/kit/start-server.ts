@@ -23,7 +23,7 @@ export interface RunningServer {
 
 /**
  * Starts the whole platform as `npm start` does, with nothing in it but the demonstration, on free ports. With a broker, that
- * has the queues, and is killed and started again together with the server.
+ * has the queues, and is stopped and started again when the server is killed.
  */
 export async function startServer(folder: string, broker?: RunningBroker): Promise<RunningServer> {
   const dataDir = join(folder, 'data');
@@ -46,7 +46,7 @@ export async function startServer(folder: string, broker?: RunningBroker): Promi
       await killProcess(child);
       // A file of the time before would be taken for a sign of life.
       await rm(place.accessFile);
-      await broker?.kill();
+      await broker?.shutDown();
       await broker?.start();
       child = await begin(ports);
     },

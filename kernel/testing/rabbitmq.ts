@@ -28,10 +28,12 @@ export interface Rabbitmq {
   readonly version: string;
   /** Of the process that does the work: for its memory and processor time. */
   pid(): number;
-  /** Starts it again after {@link kill}, on the same data and ports. */
+  /** Starts it again after {@link kill} or {@link shutDown}, on the same data and ports. */
   start(): Promise<void>;
   /** `kill -9`, and waits until it is gone. */
   kill(): Promise<void>;
+  /** Stops it as an operator does: it closes its connections, and tells its queues. */
+  shutDown(): Promise<void>;
   /** Ends it, and everything started with it. May be called again. */
   stop(): Promise<void>;
 }
@@ -138,6 +140,7 @@ export async function startRabbitmq(options: RabbitmqOptions): Promise<Rabbitmq>
     pid: () => broker!.pid!,
     start,
     kill: () => end('SIGKILL'),
+    shutDown: () => end('SIGTERM'),
     stop,
   };
 }

@@ -29,6 +29,8 @@ export interface RabbitmqSession {
 export interface RabbitmqLink {
   /** Undefined while there is no connection. */
   session(): RabbitmqSession | undefined;
+  /** Resolves when there has been a connection. */
+  readonly connected: Promise<void>;
   start(): void;
   stop(): Promise<void>;
 }
@@ -42,6 +44,7 @@ export function createRabbitmqLink(
   const stopping = new AbortController();
   let current: RabbitmqSession | undefined;
   let running: Promise<void> | undefined;
+  const first = Promise.withResolvers<void>();
 
   async function run(): Promise<void> {
     let failures = 0;
@@ -52,6 +55,7 @@ export function createRabbitmqLink(
         failures = 0;
         current = session;
         opened(session);
+        first.resolve();
         const reason = await over;
         current = undefined;
         if (!stopping.signal.aborted) log.warn({ reason }, 'the connection to RabbitMQ has ended');
@@ -65,6 +69,7 @@ export function createRabbitmqLink(
 
   return {
     session: () => current,
+    connected: first.promise,
     start: () => {
       running ??= run();
     },

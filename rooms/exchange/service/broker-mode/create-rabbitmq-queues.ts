@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { consumeDeadLetters, type DeadLetter } from '../../external/rabbitmq/dead-letters.ts';
 import { createRabbitmqLink, type RabbitmqSession } from '../../external/rabbitmq/link.ts';
 import { createRabbitmqManagement } from '../../external/rabbitmq/management.ts';
@@ -15,6 +16,8 @@ import { createObserver } from './observer.ts';
 import { createPublisher } from './publisher.ts';
 import { openRabbitmqSession } from './rabbitmq-session.ts';
 import { type RabbitmqSettings, vhostOf } from './rabbitmq-settings.ts';
+
+const FIRST_CONNECTION_MS = 3000;
 
 export interface RabbitmqQueues extends QueueRoom {
   readonly authorizer: Authorizer;
@@ -115,6 +118,8 @@ export function createRabbitmqQueues(deps: QueueDeps, settings: RabbitmqSettings
     arrived: (places) => publisher.nudge(places.map(({ kontoId }) => kontoId)),
     start: async () => {
       link.start();
+      // Who reads queues from the start finds them; without RabbitMQ the platform works on, and hands over later.
+      await Promise.race([link.connected, sleep(FIRST_CONNECTION_MS, undefined, { ref: false })]);
       publisher.start();
       observer.start();
       // What has not been handed over when its time is up.
