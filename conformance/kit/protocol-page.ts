@@ -24,19 +24,23 @@ export function renderResults(reports: readonly SuiteReport[], version: string, 
   for (const report of reports) lines.push(summaryRow(report));
   lines.push(...(NOT_TRIED[reports[0]?.page ?? ''] ?? []));
   for (const report of reports.filter(({ results }) => results.length > 0)) {
-    lines.push('', `### ${report.title}`, '', '| Tried | Result |', '| --- | --- |');
+    lines.push('', `### ${titleOf(report)}`, '', '| Tried | Result |', '| --- | --- |');
     for (const { name, ok } of report.results)
       lines.push(`| ${cell(name)} | ${ok ? 'passed' : '**failed**'} |`);
   }
   return lines.join('\n');
 }
 
-function summaryRow({ title, clients, results, notRun }: SuiteReport): string {
-  if (notRun) return `| ${cell(title)} | | **not run**: ${cell(notRun.explanation)} | |`;
-  const names = clients.map((client) => `\`${client.coordinates}\``).join(', ');
+function summaryRow(report: SuiteReport): string {
+  const { clients, results, notRun } = report;
+  if (notRun) return `| ${cell(titleOf(report))} | | **not run**: ${cell(notRun.explanation)} | |`;
+  const names = clients.map((client) => `\`${client.coordinates}\``).join(', ') + withBroker(report);
   const failed = results.filter((result) => !result.ok).length;
   return `| ${names} | ${cell(originsOf(clients))} | ${results.length - failed} | ${failed} |`;
 }
+
+const titleOf = (report: SuiteReport): string => report.title + withBroker(report);
+const withBroker = ({ broker }: SuiteReport): string => (broker ? `, with ${broker} as the broker` : '');
 
 /** The one origin, or which client is from where. */
 function originsOf(clients: readonly Client[]): string {
