@@ -68,7 +68,11 @@ describe.skipIf(!browser)('every page', { timeout: TIMEOUT }, () => {
       await expectNoSidewaysScrolling(page, OPEN_PAGES);
       await logIn(page, portal.reader);
       await expectNoSidewaysScrolling(page, READER_PAGES);
-      await page.context().clearCookies({ name: 'grunnmur-okt' });
+      await page.context().close();
+    });
+
+    it('needs no sideways scrolling at 320 px on the pages of staff', async () => {
+      const page = await openPage(browser!, portal, { language, viewport: { width: 320, height: 640 } });
       await logIn(page, portal.staff);
       await expectNoSidewaysScrolling(page, STAFF_PAGES);
       await page.context().close();
@@ -80,7 +84,11 @@ describe.skipIf(!browser)('every page', { timeout: TIMEOUT }, () => {
     await visitAll(page, 'nb', OPEN_PAGES);
     await logIn(page, portal.reader);
     await visitAll(page, 'nb', READER_PAGES);
-    await page.context().clearCookies({ name: 'grunnmur-okt' });
+    await page.context().close();
+  });
+
+  it('meets WCAG 2.1 A and AA in the dark scheme on the pages of staff', async () => {
+    const page = await openPage(browser!, portal, { colorScheme: 'dark' });
     await logIn(page, portal.staff);
     await visitAll(page, 'nb', STAFF_PAGES);
     await page.context().close();
@@ -93,6 +101,24 @@ describe.skipIf(!browser)('every page', { timeout: TIMEOUT }, () => {
       await page.goto(path);
       const targets = page.locator(
         'nav a, .ds-button, button, summary, input:not([type=hidden]), .gm-back a',
+      );
+      for (const target of await targets.all()) {
+        const box = await target.boundingBox();
+        expect(box?.height, `${path} ${await target.innerHTML()}`).toBeGreaterThanOrEqual(44);
+      }
+      expect(await targets.count()).toBeGreaterThan(5);
+    }
+    await page.context().close();
+  });
+
+  it('has targets of at least 44 px where one taps on the pages of staff', async () => {
+    const page = await openPage(browser!, portal, { viewport: { width: 360, height: 740 } });
+    await logIn(page, portal.staff);
+    const { answered } = portal.messages.ids;
+    for (const path of ['/meldinger?status=KVITTERT&fra=2026-01-01', `/meldinger/${answered}`]) {
+      await page.goto(path);
+      const targets = page.locator(
+        'nav a, .ds-button, button, select, input:not([type=hidden]), .gm-back a, .gm-filters a, .gm-konto a, .gm-order a',
       );
       for (const target of await targets.all()) {
         const box = await target.boundingBox();
