@@ -2,7 +2,8 @@ import pg from 'pg';
 
 /** Letters of the past are spread over this time, shorter than the three months after which documents are deleted. */
 const DAYS = 85;
-const CHUNK = 50_000;
+const CHUNK = 25_000;
+const CONNECTIONS = 2;
 
 /** How the copies of one table's rows differ from their pattern; columns that are not named are copied. */
 interface CopyRule {
@@ -59,28 +60,46 @@ const RULES: readonly CopyRule[] = [
 /**
  * Makes a database hold `total` letters by copying those it has: every row that belongs to a letter, with new ids
  * (UUIDv7 of their time) and spread over the past {@link DAYS} days, the oldest first, as they would have come. `url`
- * is the owner's.
+ * is the owner's. Two connections take turns with the chunks: PostgreSQL uses one core for each.
  */
 export async function fillLetters(url: string, total: number): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
+  const clients = Array.from({ length: CONNECTIONS }, () => new pg.Client({ connectionString: url }));
   try {
-    // No triggers: what a copy refers to is copied too.
-    await client.query(
-      `set session_replication_role = replica; set synchronous_commit = off; set work_mem = '128MB'; set statement_timeout = 0`,
-    );
-    const patterns = await preparePatterns(client);
-    const statements: string[] = [];
-    for (const rule of RULES) statements.push(await copyStatement(client, rule));
-    for (let from = 0; from < total - patterns; from += CHUNK) {
-      await planCopies(client, from, Math.min(total - patterns, from + CHUNK), total, patterns);
-      for (const statement of statements) await client.query(statement);
-    }
-    await client.query(
+    for (const client of clients) await client.connect();
+    // Before the first copy: a copy must not become a pattern.
+    const lanes: Lane[] = [];
+    for (const client of clients) lanes.push(await openLane(client));
+    await Promise.all(lanes.map((lane, index) => fillLane(lane, index * CHUNK, total)));
+    await clients[0]!.query(
       `update kernel.audit_head h set seq = (select max(seq) from kernel.audit a where a.tenant_id = h.tenant_id and a.chain = h.chain)`,
     );
   } finally {
-    await client.end();
+    for (const client of clients) await client.end();
+  }
+}
+
+interface Lane {
+  readonly client: pg.Client;
+  readonly patterns: number;
+  readonly statements: readonly string[];
+}
+
+async function openLane(client: pg.Client): Promise<Lane> {
+  // No triggers: what a copy refers to is copied too.
+  await client.query(
+    `set session_replication_role = replica; set synchronous_commit = off; set work_mem = '128MB'; set statement_timeout = 0`,
+  );
+  const patterns = await preparePatterns(client);
+  const statements: string[] = [];
+  for (const rule of RULES) statements.push(await copyStatement(client, rule));
+  return { client, patterns, statements };
+}
+
+async function fillLane({ client, patterns, statements }: Lane, first: number, total: number): Promise<void> {
+  const wanted = total - patterns;
+  for (let from = first; from < wanted; from += CONNECTIONS * CHUNK) {
+    await planCopies(client, from, Math.min(wanted, from + CHUNK), total, patterns);
+    for (const statement of statements) await client.query(statement);
   }
 }
 
