@@ -4,6 +4,7 @@ import { createServer as createNetServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AccessFile } from './child-server.ts';
+import { logIn } from './citizen.ts';
 import { startTestServer, type TestServer } from './harness.ts';
 
 interface AmqpMessage {
@@ -122,6 +123,24 @@ describe('Fiks IO in the running platform', () => {
       return entries.map(({ kode }) => kode);
     };
     await expect.poll(timeline).toEqual(['MOTTATT', 'UTLEVERT', 'KVITTERT', 'BESVART']);
+  });
+
+  it('shows a message to the person with a role, and to nobody else', async () => {
+    const { body } = await send(0, 1, 'no.eksempel.vist', 'innhold-9417');
+    const as = (situation: string) =>
+      logIn(test.baseUrl, file.persons.find((person) => person.situation === situation)!.fnr);
+    const staff = await as('sole-proprietor');
+    const list = await staff.get('/meldinger?org=310000000&type=no.eksempel.vist');
+    expect(list.text).toContain(`href="/meldinger/${body.meldingId}?org=310000000"`);
+    const page = await staff.get(`/meldinger/${body.meldingId}`);
+    expect(page.text).toContain('<h1>Venter på mottakeren</h1>');
+    expect(page.text).not.toContain('innhold-9417');
+    // Between two other organisations, in one of which the person has a role too.
+    const other = await send(1, 2, 'no.eksempel.vist', 'x');
+    expect((await staff.get(`/meldinger/${other.body.meldingId}?org=310000000`)).status).toBe(404);
+    expect((await staff.get(`/meldinger/${other.body.meldingId}?org=310000027`)).status).toBe(200);
+    const citizen = await as('altinn');
+    expect((await citizen.get(`/meldinger/${body.meldingId}`)).status).toBe(404);
   });
 
   it('lets the protocol accounts speak their protocol, and nothing else', async () => {
