@@ -23,12 +23,15 @@ export interface DemoLogins {
   readonly issuer: string;
   readonly tokenEndpoint: string;
   readonly integrations: readonly DemoIntegration[];
+  readonly amqp: { readonly host: string; readonly port: number };
+  readonly fiksIoAccounts: readonly { readonly kontoId: string; readonly integrasjonId: string }[];
 }
 
 export interface ServerProcess {
   readonly pid: number;
   readonly port: number;
   readonly kontoId: string;
+  readonly logins: DemoLogins;
   /** From the start of the process until it says that it is ready, in ms. */
   readonly startMs: number;
   /** Headers of a v2 call with a token that is still good for a while. */
@@ -88,11 +91,19 @@ export async function startServer(workspace: Workspace, options: ServerOptions):
   await ready;
   const startMs = performance.now() - started;
   const logins = JSON.parse(await readFile(join(options.dataDir, 'demo-access.json'), 'utf8')) as DemoLogins;
-  return { pid: child.pid!, startMs, stop, ...callerOf(logins) };
+  return {
+    pid: child.pid!,
+    startMs,
+    stop,
+    logins,
+    port: Number(new URL(logins.baseUrl).port),
+    kontoId: logins.integrations[0]!.svarutKontoIds[0]!,
+    headers: callerHeaders(logins, logins.integrations[0]!),
+  };
 }
 
-function callerOf(logins: DemoLogins): Pick<ServerProcess, 'port' | 'kontoId' | 'headers'> {
-  const integration = logins.integrations[0]!;
+/** Headers of calls by one of the demonstration's integrations. */
+export function callerHeaders(logins: DemoLogins, integration: DemoIntegration): ServerProcess['headers'] {
   const { clientId, privateKeyPem, certificatePem, integrasjonId, integrasjonPassord } = integration;
   const { issuer, tokenEndpoint } = logins;
   const tokens = createMaskinportenClient({
@@ -103,14 +114,10 @@ function callerOf(logins: DemoLogins): Pick<ServerProcess, 'port' | 'kontoId' | 
     certificatePem,
     now: () => new Date(),
   });
-  return {
-    port: Number(new URL(logins.baseUrl).port),
-    kontoId: integration.svarutKontoIds[0]!,
-    headers: async () => ({
-      // A fresh token for each run: it outlives the longest of them.
-      authorization: `Bearer ${await tokens.token({ scope: 'ks:fiks', fresh: true })}`,
-      integrasjonid: integrasjonId,
-      integrasjonpassord: integrasjonPassord,
-    }),
-  };
+  return async () => ({
+    // A fresh token for each run: it outlives the longest of them.
+    authorization: `Bearer ${await tokens.token({ scope: 'ks:fiks', fresh: true })}`,
+    integrasjonid: integrasjonId,
+    integrasjonpassord: integrasjonPassord,
+  });
 }

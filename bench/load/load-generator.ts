@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openConnection } from './connection.ts';
 import type { LoadPlan, LoadResult } from './plan.ts';
-import { jsonRequests, letterRequests, type RequestMaker } from './requests.ts';
+import { jsonRequests, letterRequests, messageRequests, type RequestMaker } from './requests.ts';
 
 // Runs in a process of its own: takes a plan, sends the load, answers with what happened.
 process.on('message', (plan: LoadPlan) => {
@@ -23,8 +23,8 @@ interface Tally {
 type Timetable = (index: number) => number | undefined;
 
 async function run(plan: LoadPlan): Promise<LoadResult> {
-  const make = plan.kind === 'letters' ? letterRequests(plan) : jsonRequests(plan);
-  const perSecond = plan.kind === 'letters' ? plan.perSecond : undefined;
+  const make = requestMaker(plan);
+  const perSecond = plan.kind === 'json' ? undefined : plan.perSecond;
   const timetable: Timetable = (index) => (perSecond ? (index * 1000) / perSecond : undefined);
   const tally: Tally = { latencies: [], errors: {}, ids: [], acceptedAt: [] };
   let next = 0;
@@ -42,6 +42,17 @@ async function run(plan: LoadPlan): Promise<LoadResult> {
     ids: tally.ids,
     acceptedAt: Float64Array.from(tally.acceptedAt),
   };
+}
+
+function requestMaker(plan: LoadPlan): RequestMaker {
+  switch (plan.kind) {
+    case 'letters':
+      return letterRequests(plan);
+    case 'json':
+      return jsonRequests(plan);
+    case 'messages':
+      return messageRequests(plan);
+  }
 }
 
 async function send(

@@ -29,7 +29,23 @@ export interface JsonPlan {
   readonly warmupMs: number;
 }
 
-export type LoadPlan = LetterPlan | JsonPlan;
+/** Fiks IO messages (fiks-io §2.2): the first 8 bytes of each payload are the time of sending, ms since 1970 (IEEE 754, big-endian). */
+export interface MessagePlan {
+  readonly kind: 'messages';
+  readonly port: number;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The part `metadata`, the same for all. */
+  readonly metadata: object;
+  readonly payloadBytes: number;
+  readonly connections: number;
+  readonly durationMs: number;
+  readonly warmupMs: number;
+  /** As in {@link LetterPlan}. */
+  readonly perSecond?: number;
+}
+
+export type LoadPlan = LetterPlan | JsonPlan | MessagePlan;
 
 export interface Recipient {
   readonly navn: string;

@@ -3,7 +3,7 @@
  * own date. Profile again (`node --cpu-prof apps/server/main.ts` under `npm run bench -- post --only accept`) before
  * changing it.
  */
-export const NOTE = `## What holds acceptance back
+export const NOTE = `### What holds acceptance back
 
 Profiled in November 2026 on two cores with 16 senders, the load generator beside the server. Processor time, not the
 disk, is the limit: an fsync takes a tenth of a millisecond there, and letters share them. Per letter of 100 kB:

@@ -1,51 +1,26 @@
+import { markdownTables, ms, type Table, targetTable, terminalTables, whole } from '../kit/report.ts';
 import type { AcceptFigures } from './accept.ts';
 import { NOTE } from './note.ts';
 import type { PostResults } from './results.ts';
 import { judgeTargets } from './targets.ts';
 
-interface Table {
-  readonly title: string;
-  readonly head: readonly string[];
-  readonly rows: readonly (readonly string[])[];
-  readonly note?: string;
-}
-
-const whole = (value: number) => Math.round(value).toLocaleString('en');
-const ms = (value: number) => value.toFixed(value < 10 ? 1 : 0);
-
 /** The figures as plain text. */
 export function terminalReport(results: PostResults): string {
-  const text = tables(results).map((table) => {
-    const all = [table.head, ...table.rows];
-    const widths = table.head.map((_, column) => Math.max(...all.map((row) => row[column]!.length)));
-    const lines = all.map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column]!))
-        .join('  ')
-        .trimEnd(),
-    );
-    return `\n${table.title}\n${lines.map((line) => `  ${line}`).join('\n')}\n`;
-  });
-  return `${text.join('')}\n${facts(results)
+  return `${terminalTables(tables(results))}\n${facts(results)
     .map((fact) => `${fact}\n`)
     .join('')}`;
 }
 
-/** The page docs/performance.md. */
+/** The section of docs/performance.md. */
 export function markdownReport(results: PostResults): string {
-  const text = tables(results).map((table) => {
-    const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |\n`;
-    const rule = row(table.head.map(() => '---'));
-    return `## ${table.title}\n\n${table.note ? `${table.note}\n\n` : ''}${row(table.head)}${rule}${table.rows.map(row).join('')}\n`;
-  });
   return `${INTRODUCTION}\n${facts(results)
     .map((fact) => `- ${fact}\n`)
-    .join('')}\n${text.join('')}${NOTE}`;
+    .join('')}\n${markdownTables(tables(results), 3)}${NOTE}`;
 }
 
-const INTRODUCTION = `# Performance
+const INTRODUCTION = `## Letters
 
-Written by \`npm run bench -- post --write\`; change \`bench/post/report.ts\`, not this page. Everything (load generator,
+Written by \`npm run bench -- post --write\`; change \`bench/post/report.ts\`, not this section. Everything (load generator,
 server, simulated channels and registers, PostgreSQL) shares one machine, and what else the machine does takes its part.
 So compare the columns of one run, not figures of different runs: each rate stands beside a raw limit that was measured
 in turns with it.
@@ -69,25 +44,12 @@ function facts({ date, quick, machine, database, start }: PostResults): string[]
 
 function tables(results: PostResults): Table[] {
   return [
-    targetTable(results),
+    targetTable(judgeTargets(results)),
     ...acceptTable(results),
     ...endToEndTable(results),
     ...growthTable(results),
     ...largeTable(results),
   ].filter((table) => table.rows.length > 0);
-}
-
-function targetTable(results: PostResults): Table {
-  return {
-    title: 'Targets',
-    head: ['what', 'goal', 'measured', ''],
-    rows: judgeTargets(results).map(({ what, goal, measured, met }) => [
-      what,
-      goal,
-      measured,
-      met ? 'met' : 'NOT MET',
-    ]),
-  };
 }
 
 function acceptTable({ accept, inserts }: PostResults): Table[] {

@@ -1,7 +1,8 @@
-import { writeFile } from 'node:fs/promises';
 import { startEmbeddedPostgres } from '@grunnmur/kernel/db';
 import pg from 'pg';
 import { describeMachine } from '../kit/machine.ts';
+import { createParts, type Parts } from '../kit/parts.ts';
+import { writeSection } from '../kit/report.ts';
 import { openWorkspace, type Workspace } from '../kit/workspace.ts';
 import { startGenerator } from '../load/generator.ts';
 import { measureAccept } from './accept.ts';
@@ -21,7 +22,6 @@ export interface PostOptions {
 }
 
 const PARTS = ['start', 'accept', 'inserts', 'end-to-end', 'large', 'growth'] as const;
-const REPORT = new URL('../../docs/performance.md', import.meta.url);
 const LARGE_BYTES = 349_000_000;
 
 /** Runs the bench of the post room; everything it starts is ended and removed. False when a part failed. */
@@ -34,11 +34,11 @@ export async function runPost(options: PostOptions): Promise<boolean> {
   const onSignal = () => void workspace.close().finally(() => process.exit(130));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal);
   try {
-    const parts = createParts(workspace, options.only);
+    const parts = createParts<Part>(workspace, options.only);
     const results = await measureAll(workspace, parts, options.quick);
     process.stdout.write(terminalReport(results));
     // Figures that are missing must not take the place of those that are there.
-    if (options.write && parts.failed() === 0) await writeFile(REPORT, markdownReport(results));
+    if (options.write && parts.failed() === 0) await writeSection('post', markdownReport(results));
     return parts.failed() === 0;
   } finally {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, onSignal);
@@ -46,7 +46,7 @@ export async function runPost(options: PostOptions): Promise<boolean> {
   }
 }
 
-async function measureAll(workspace: Workspace, parts: Parts, quick: boolean): Promise<PostResults> {
+async function measureAll(workspace: Workspace, parts: Parts<Part>, quick: boolean): Promise<PostResults> {
   const machine = await describeMachine(await workspace.folder('probe'));
   const generator = startGenerator(workspace);
   const start = await parts.run('start', (folder) =>
@@ -91,40 +91,6 @@ async function measureAll(workspace: Workspace, parts: Parts, quick: boolean): P
 }
 
 type Part = (typeof PARTS)[number];
-
-interface Parts {
-  /** The part's figures; undefined when it is not wanted or has failed. */
-  run<T>(part: Part, work: (workspace: Workspace) => Promise<T>): Promise<T | undefined>;
-  failed(): number;
-}
-
-/** Runs the wanted parts and tells how it goes: a whole run takes a quarter of an hour. */
-function createParts(whole: Workspace, only: string | undefined): Parts {
-  let failed = 0;
-  return {
-    failed: () => failed,
-    run: async (part, work) => {
-      if (only !== undefined && only !== part) return undefined;
-      const started = performance.now();
-      process.stderr.write(`bench: ${part} …`);
-      // A folder for each part: the letters of one must not fill the disk of the next.
-      const workspace = await openWorkspace();
-      whole.onClose(workspace.close);
-      try {
-        const figures = await work(workspace);
-        process.stderr.write(` ${((performance.now() - started) / 1000).toFixed(0)} s\n`);
-        return figures;
-      } catch (error) {
-        // The other parts' figures are worth having.
-        failed += 1;
-        process.stderr.write(` failed: ${(error as Error).message.slice(0, 1000)}\n`);
-        return undefined;
-      } finally {
-        await workspace.close();
-      }
-    },
-  };
-}
 
 async function databaseVersion(url: string): Promise<string> {
   const client = new pg.Client({ connectionString: url });

@@ -1,11 +1,5 @@
+import type { Target } from '../kit/report.ts';
 import type { PostResults } from './results.ts';
-
-export interface Target {
-  readonly what: string;
-  readonly goal: string;
-  readonly measured: string;
-  readonly met: boolean;
-}
 
 /** What the platform shall reach on two cores with everything on one machine, and whether the run did. */
 export function judgeTargets(results: PostResults): Target[] {

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { clusterFolder, findUnprivilegedUser } from '../../../kernel/db/postgres-binaries.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
-const START_LIMIT_MS = 30_000;
+const START_LIMIT_MS = 90_000;
 
 /** The complete server as a process that can be killed and started again on the same folder and port. */
 export interface ServerUnderTest {
