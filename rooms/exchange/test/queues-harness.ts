@@ -18,7 +18,12 @@ export interface QueueTest extends TestDatabase {
   node(change?: Partial<QueueDeps>): Promise<QueueRoom>;
   konto(change?: Partial<Konto>): Promise<Konto>;
   /** Puts messages on the queue as accepted sends do; without a node nobody is told. */
-  send(fra: Konto, til: Konto, change?: Partial<NyMelding>, nodes?: Pick<QueueRoom, 'arrived'>): Promise<string>;
+  send(
+    fra: Konto,
+    til: Konto,
+    change?: Partial<NyMelding>,
+    nodes?: Pick<QueueRoom, 'arrived'>,
+  ): Promise<string>;
   login(node: QueueRoom, konto: Konto): Promise<BrokerSession>;
   status(id: string): Promise<string>;
   koder(id: string): Promise<string[]>;
