@@ -75,7 +75,12 @@ async function runWith(options: Options, place: string, name: BrokerName): Promi
       ? `, started for this run with ${broker.name} as the broker`
       : ', started for this run';
     console.log(`Conformance against ${baseUrl}${server ? how : ''}`);
-    const inputFile = await prepare(place, { baseUrl, access: accessFile, ownServer: server !== undefined });
+    const inputFile = await prepare(place, {
+      baseUrl,
+      access: accessFile,
+      ownServer: server !== undefined,
+      broker: name,
+    });
     const reports = await runSuites(options, broker !== undefined, {
       inputFile,
       baseUrl,

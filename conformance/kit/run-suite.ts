@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline';
 import type { Questions } from './questions.ts';
 import type { Result } from './results.ts';
 import { startProcess, stopProcess } from './run-process.ts';
+import type { BrokerName } from './start-broker.ts';
 
 /** What every suite is told, as a JSON file named in its first argument. */
 export interface SuiteInput {
@@ -12,6 +13,8 @@ export interface SuiteInput {
   readonly documents: string;
   /** True when the run started the server itself and so knows its settings. */
   readonly ownServer: boolean;
+  /** Who has the queues of Fiks IO: RabbitMQ differs in a few ways that are told (docs/rabbitmq.md). */
+  readonly broker: BrokerName;
 }
 
 interface ResultMessage {

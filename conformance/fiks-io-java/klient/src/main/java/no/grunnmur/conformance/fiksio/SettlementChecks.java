@@ -53,7 +53,7 @@ record SettlementChecks(World world) {
       first.svar().nackWithRequeue();
       Received second = lineB.await(first.id());
       Expect.equal(second.melding().isResendt(), true, "resendt");
-      Expect.equal(world.lineA().waiting(world.b().kontoId()), 1L, "waiting");
+      Suite.eventually(() -> world.lineA().waiting(world.b().kontoId()), waiting -> waiting == 1);
       second.svar().ack();
       world.untilEmpty();
     }
