@@ -48,7 +48,8 @@ export function chunkSource(request: Readable, events: ChunkSourceEvents): Chunk
     ended = true;
     notify();
   };
-  const onAborted = () => fail(events.aborted());
+  // Every request closes in the end: an error is only made when there is something to fail.
+  const onAborted = () => (ended || failure ? notify() : fail(events.aborted()));
   request.on('data', onData);
   request.on('end', onEnd);
   // Stays to the last: a connection that breaks while the rest is thrown away must not end the process.

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IntegrationPrincipal } from '@grunnmur/access';
 import { type Ctx, withCtx } from '@grunnmur/kernel/ctx';
-import { isRolledBack, type Trx, withTransaction } from '@grunnmur/kernel/db';
+import { isRolledBack, withTransaction } from '@grunnmur/kernel/db';
 import { newId } from '@grunnmur/kernel/ids';
 import { ExchangeError } from '../../errors.ts';
 import { type Mottatt, type NyMelding, taImotMeldinger } from '../../store/meldinger/melding-store.ts';
@@ -48,8 +48,9 @@ export type Sender = (ctx: Ctx, principal: IntegrationPrincipal, call: SendCall)
  * the message is on its queue, on disk.
  */
 export function createSender(deps: SenderDeps): Sender {
+  // One statement, so it needs no transaction around it: three round trips become one.
   const commitShared = createSendBatcher((meldinger) =>
-    commit(deps, deps.systemCtx, (trx) => taImotMeldinger(trx, meldinger)),
+    announced(deps, taImotMeldinger({ pg: deps.systemCtx.db.pool }, meldinger)),
   );
 
   return async (ctx, principal, { metadata, body, finish, announcedBytes }) => {
@@ -99,21 +100,19 @@ async function commitDocument(
   melding: NyMelding,
   stored: StoredPayload,
 ): Promise<Mottatt> {
-  const [mottatt] = await commit(deps, withCtx(deps.systemCtx, { tenant }), async (trx) => {
+  const committed = withTransaction(withCtx(deps.systemCtx, { tenant }), async (trx) => {
     const svar = await taImotMeldinger(trx, [melding]);
     const until = deps.systemCtx.now().getTime() + melding.ttl_ms + DOKUMENT_GRACE_MS;
     if (svar[0]!.seq !== undefined) await stored.commit(trx, new Date(until));
     return svar;
   });
+  const [mottatt] = await announced(deps, committed);
   return mottatt!;
 }
 
-async function commit(
-  deps: SenderDeps,
-  ctx: Ctx,
-  work: (trx: Trx) => Promise<Mottatt[]>,
-): Promise<Mottatt[]> {
-  const mottatt = await withTransaction(ctx, work);
+/** After the commit. */
+async function announced(deps: SenderDeps, committed: Promise<Mottatt[]>): Promise<Mottatt[]> {
+  const mottatt = await committed;
   deps.arrived(mottatt.flatMap(({ kontoId, seq }) => (seq === undefined ? [] : [{ kontoId, seq }])));
   return mottatt;
 }

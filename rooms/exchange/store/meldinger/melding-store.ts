@@ -1,4 +1,4 @@
-import type { Trx } from '@grunnmur/kernel/db';
+import type { Database, Trx } from '@grunnmur/kernel/db';
 
 /** A message as it is accepted; `innhold` is the payload when it is small. */
 export interface NyMelding {
@@ -32,10 +32,16 @@ export interface Mottatt {
   readonly seq: number | undefined;
 }
 
-/** Stores messages and puts them on their queues in the order given: one statement, whatever their number. */
-export async function taImotMeldinger(trx: Trx, meldinger: readonly NyMelding[]): Promise<Mottatt[]> {
+/**
+ * Stores messages and puts them on their queues in the order given: one statement, whatever their number, which is a transaction
+ * of its own when it is given to the pool.
+ */
+export async function taImotMeldinger(
+  { pg }: Pick<Trx, 'pg'> | { readonly pg: Database['pool'] },
+  meldinger: readonly NyMelding[],
+): Promise<Mottatt[]> {
   const rader = meldinger.map(({ innhold: _, ...rad }, index) => ({ nr: index + 1, ...rad }));
-  const { rows } = await trx.pg.query<{
+  const { rows } = await (pg as Database['pool']).query<{
     nr: number;
     id: string | null;
     konto_id: string;
