@@ -143,16 +143,16 @@ async function statusPlan(
   };
 }
 
-/** 20 000 ids from all over the table in random order, and the newest 1000. */
+/** As many ids of each side, so that the generator has as much to do: from all over the table, and the newest. */
 async function sampleIds(url: string): Promise<Pick<Side, 'all' | 'recent'>> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
     const all = await client.query<{ id: string }>(
-      'select id from post.forsendelse order by random() limit 20000',
+      `select id from post.forsendelse order by random() limit ${FEW}`,
     );
     const recent = await client.query<{ id: string }>(
-      'select id from post.forsendelse order by id desc limit 1000',
+      `select id from post.forsendelse order by id desc limit ${FEW}`,
     );
     return { all: all.rows.map((row) => row.id), recent: recent.rows.map((row) => row.id) };
   } finally {
