@@ -163,7 +163,7 @@ function judgeTargets({ throughput, latency, backlog, idle, document }: Exchange
     add(
       'server memory with the backlog',
       'does not grow',
-      `${whole(manyMb - fewMb)} MB more`,
+      `${whole(fewMb)} → ${whole(manyMb)} MB`,
       manyMb - fewMb < 40,
     );
   }
