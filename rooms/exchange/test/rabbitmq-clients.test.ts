@@ -68,11 +68,13 @@ describe('clients of RabbitMQ', { timeout: 60_000 }, () => {
     const counts = async () => (await node.queues.counts(queues.ctx(), [til.id])).get(til.id);
     expect(await counts()).toEqual({ antallKonsumenter: 0, antallUavhentedeMeldinger: 0 });
     for (let n = 0; n < 5; n++) await test.send(fra, til);
-    await expect.poll(counts).toEqual({ antallKonsumenter: 0, antallUavhentedeMeldinger: 5 });
+    await expect
+      .poll(counts, { timeout: 10_000 })
+      .toEqual({ antallKonsumenter: 0, antallUavhentedeMeldinger: 5 });
     const model = await test.connect(til);
     const client = await consume(model, til, () => {}, 3);
     await consume(model, til, () => {}, 1);
-    await expect.poll(() => client.seen.length).toBe(3);
+    await expect.poll(() => client.seen.length, { timeout: 10_000 }).toBe(3);
     expect(await counts()).toEqual({ antallKonsumenter: 2, antallUavhentedeMeldinger: 5 });
     client.channel.ackAll();
     await expect
@@ -87,12 +89,12 @@ describe('clients of RabbitMQ', { timeout: 60_000 }, () => {
     const til = await queues.konto();
     const client = await consume(await test.connect(til), til, () => {});
     const ids = [await test.send(fra, til), await test.send(fra, til)];
-    await expect.poll(() => client.seen.length).toBe(2);
+    await expect.poll(() => client.seen.length, { timeout: 10_000 }).toBe(2);
     await withTransaction(queues.ctx({ tenant: til.tenant }), (trx) => node.queues.close(trx, til));
-    await expect.poll(client.cancelled).toBe(true);
+    await expect.poll(client.cancelled, { timeout: 10_000 }).toBe(true);
     for (const id of ids) await becomes(test, id, 'FEILET');
     const sender = await consume(await test.connect(fra), fra);
-    await expect.poll(() => sender.seen.length).toBe(2);
+    await expect.poll(() => sender.seen.length, { timeout: 10_000 }).toBe(2);
     expect(sender.seen.map(({ properties }) => properties.headers?.type)).toEqual([SERVERFEIL, SERVERFEIL]);
     expect(sender.seen.map(({ properties }) => properties.headers?.['svar-til'])).toEqual(ids);
   });

@@ -1,8 +1,8 @@
 import type { Message, Options } from 'amqplib';
 import type { RabbitmqSession } from './link.ts';
 
-/** Longest wait for the confirms of what has been published; then the connection is given up. */
-const CONFIRM_TIMEOUT_MS = 30_000;
+/** Longest wait for the confirms of what has been published: a queue may have lost its leader. */
+const CONFIRM_TIMEOUT_MS = 10_000;
 
 export interface OutgoingMessage {
   readonly exchange: string;
@@ -24,40 +24,55 @@ export class UnroutableError extends Error {
 }
 
 /**
- * Publishes in order, and resolves when RabbitMQ has confirmed every one: they are on the disks of a majority. Rejects when
- * one is not; then nobody knows about any of them. One call at a time.
+ * Publishes in order, and waits until RabbitMQ has confirmed every one: they are on the disks of a majority. Answers the
+ * queues that did not confirm all of theirs in time; nobody knows about those messages. When it rejects, nobody knows about
+ * any. One call at a time.
  */
 export async function publishAll(
   session: RabbitmqSession,
   messages: Iterable<OutgoingMessage>,
-): Promise<void> {
+): Promise<ReadonlySet<string>> {
   const { publishing, ended } = session;
   const unroutable = new Set<string>();
   const onReturn = ({ fields }: Message) => void unroutable.add(fields.routingKey);
   const confirms: Promise<void>[] = [];
   publishing.on('return', onReturn);
-  const timer = setTimeout(() => session.end(), CONFIRM_TIMEOUT_MS);
+  const silent = new Map<string, number>();
+  const count = (key: string, by: number) => {
+    const left = (silent.get(key) ?? 0) + by;
+    if (left > 0) silent.set(key, left);
+    else silent.delete(key);
+  };
+  let timer: NodeJS.Timeout | undefined;
   try {
     for (const message of messages) {
       const body = await message.body();
       if (ended.aborted) throw new Error('the connection to RabbitMQ has ended');
       const full = Promise.withResolvers<void>();
+      count(message.routingKey, 1);
       const room = publishing.publish(
         message.exchange,
         message.routingKey,
         // The library copies small ones and writes large ones as they are.
         Buffer.from(body.buffer, body.byteOffset, body.byteLength),
         propertiesOf(message),
-        (error: unknown) =>
-          error ? full.reject(new Error('RabbitMQ did not take a message')) : full.resolve(),
+        (error: unknown) => {
+          if (!error) count(message.routingKey, -1);
+          if (error) full.reject(new Error('RabbitMQ did not take a message'));
+          else full.resolve();
+        },
       );
       full.promise.catch(() => {});
       confirms.push(full.promise);
       if (!room) await drained(session);
     }
     // A channel that closes rejects what it has not confirmed.
-    await Promise.race([Promise.all(confirms), rejectedAtEnd(ended)]);
+    const timeUp = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, CONFIRM_TIMEOUT_MS);
+    });
+    await Promise.race([Promise.all(confirms), rejectedAtEnd(ended), timeUp]);
     if (unroutable.size > 0) throw new UnroutableError([...unroutable]);
+    return new Set(silent.keys());
   } finally {
     clearTimeout(timer);
     publishing.off('return', onReturn);

@@ -17,7 +17,18 @@ import { createPublisher } from './publisher.ts';
 import { openRabbitmqSession } from './rabbitmq-session.ts';
 import { type RabbitmqSettings, vhostOf } from './rabbitmq-settings.ts';
 
+interface Declared {
+  readonly there: Promise<unknown>;
+  /** A message may be published to it. */
+  readonly safe: Promise<void>;
+}
+
 const FIRST_CONNECTION_MS = 3000;
+/**
+ * RabbitMQ notes a new queue on disk half a second after it has said that it is there; killed before that, it has lost the
+ * queue and every message that it had confirmed. So nothing is published to one that may be new until then.
+ */
+const NEW_QUEUE_MS = 1500;
 
 export interface RabbitmqQueues extends QueueRoom {
   readonly authorizer: Authorizer;
@@ -30,7 +41,7 @@ export function createRabbitmqQueues(deps: QueueDeps, settings: RabbitmqSettings
   // Queues tell their lengths, these are collected, and the answer may have been kept for a moment.
   const staleMs = 2 * statisticsMs + 1500;
   const management = createRabbitmqManagement(settings.managementUrl, vhostOf(settings));
-  let declared = new Map<string, Promise<unknown>>();
+  let declared = new Map<string, Declared>();
   let unsettledDead = () => 0;
   let stopExpiry: (() => Promise<void>) | undefined;
 
@@ -52,23 +63,27 @@ export function createRabbitmqQueues(deps: QueueDeps, settings: RabbitmqSettings
     publisher.lookAll();
   };
   const link = createRabbitmqLink(settings.url, log, opened);
-  const ensureQueue = async (session: RabbitmqSession, kontoId: string): Promise<void> => {
+  const ensureQueue = (session: RabbitmqSession, kontoId: string): Declared => {
     const queue = queueName(kontoId);
     const known = declared;
-    let declaring = known.get(queue);
-    if (!declaring) {
-      declaring = declareQueue(session.topology, queue);
-      known.set(queue, declaring);
-      declaring.catch(() => known.delete(queue));
+    let entry = known.get(queue);
+    if (!entry) {
+      const there = declareQueue(session.topology, queue);
+      const safe = there.then(async ({ ready, consumers }) => {
+        if (ready === 0 && consumers === 0) await sleep(NEW_QUEUE_MS);
+      });
+      entry = { there, safe };
+      known.set(queue, entry);
+      safe.catch(() => known.delete(queue));
     }
-    await declaring;
+    return entry;
   };
   const publisher = createPublisher({
     systemCtx,
     log,
     storage,
     session: link.session,
-    ensureQueue,
+    ensureQueue: (session, kontoId) => ensureQueue(session, kontoId).safe,
     forgetQueue: (queue) => void declared.delete(queue),
     pollMs,
   });
@@ -112,7 +127,7 @@ export function createRabbitmqQueues(deps: QueueDeps, settings: RabbitmqSettings
       vhost: vhostOf(settings),
       ensureQueue: async (kontoId) => {
         const session = link.session();
-        if (session) await ensureQueue(session, kontoId);
+        if (session) await ensureQueue(session, kontoId).there;
       },
     }),
     arrived: (places) => publisher.nudge(places.map(({ kontoId }) => kontoId)),

@@ -19,6 +19,7 @@ const MAX_BATCH = 500;
 /** Kontoer of one batch: their locks are held while it is published. */
 const MAX_KONTOER = 200;
 const RETRY_MS = 500;
+const ASIDE_MS = 20_000;
 /** Another process has the konto: it publishes what is there, and what came too late for it is tried again soon. */
 const BUSY_RETRY_MS = 50;
 const FIRST_KONTO = '00000000-0000-0000-0000-000000000000';
@@ -55,6 +56,8 @@ export interface Publisher {
 export function createPublisher(deps: PublisherDeps): Publisher {
   const { systemCtx, log } = deps;
   const ready = new Set<string>();
+  /** Kontoer whose queue does not confirm; tried again after a while. */
+  const aside = new Set<string>();
   let lookedAll = false;
   let stopped = false;
   let failing = false;
@@ -78,8 +81,8 @@ export function createPublisher(deps: PublisherDeps): Publisher {
       if (!session || session.blocked()) break;
       try {
         if (lookedAll) await findAll();
-        if (ready.size === 0) break;
-        await publishBatch(session, [...ready].slice(0, MAX_KONTOER));
+        if ([...ready].every((konto) => aside.has(konto))) break;
+        await publishBatch(session, [...ready].filter((konto) => !aside.has(konto)).slice(0, MAX_KONTOER));
         failing = false;
       } catch (error) {
         await recover(error);
@@ -105,9 +108,12 @@ export function createPublisher(deps: PublisherDeps): Publisher {
         const mine = await taKontoer(trx, kontoer);
         const rows = inOrder(mine.length === 0 ? [] : await hentTilRabbitmq(trx, mine, MAX_BATCH));
         if (rows.length === 0) return { mine, count: 0 };
-        for (const konto of new Set(rows.map((row) => row.konto_id))) await deps.ensureQueue(session, konto);
-        await publishAll(session, outgoing(rows, deps.storage));
-        await sendtTilRabbitmq(trx, rows, MAX_EXPIRATION_MS);
+        const served = [...new Set(rows.map((row) => row.konto_id))];
+        await Promise.all(served.map((konto) => deps.ensureQueue(session, konto)));
+        const silent = await publishAll(session, outgoing(rows, deps.storage));
+        const confirmed = rows.filter((row) => !silent.has(queueName(row.konto_id)));
+        if (silent.size > 0) setAside(rows.filter((row) => !confirmed.includes(row)));
+        if (confirmed.length > 0) await sendtTilRabbitmq(trx, confirmed, MAX_EXPIRATION_MS);
         return { mine, count: rows.length };
       });
       if (count === MAX_BATCH) for (const konto of mine) ready.add(konto);
@@ -116,6 +122,18 @@ export function createPublisher(deps: PublisherDeps): Publisher {
     } catch (error) {
       for (const konto of kontoer) ready.add(konto);
       throw error;
+    }
+  }
+
+  /** One queue without a leader must not hold up the others. */
+  function setAside(rows: readonly HentetMelding[]): void {
+    for (const konto of new Set(rows.map((row) => row.konto_id))) {
+      log.error({ kontoId: konto }, 'RabbitMQ does not confirm messages to this queue');
+      aside.add(konto);
+      setTimeout(() => {
+        aside.delete(konto);
+        nudge([konto]);
+      }, ASIDE_MS).unref();
     }
   }
 
