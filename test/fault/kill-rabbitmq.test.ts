@@ -21,10 +21,10 @@ import { createServerUnderTest, processesNaming, type ServerUnderTest } from './
 
 /** FAULT_SEED repeats the moments of an earlier run, as far as the machine does the same in the same time. */
 const SEED = Number(process.env.FAULT_SEED ?? Date.now() % 1_000_000);
-const KILLS = Number(process.env.FAULT_RABBITMQ_KILLS ?? 10);
+const KILLS = Number(process.env.FAULT_RABBITMQ_KILLS ?? 6);
 const SENDERS = 4;
 const LIMIT_MS = 600_000;
-const TRAFFIC_LIMIT_MS = 20_000;
+const TRAFFIC_LIMIT_MS = 15_000;
 /** After the last kill: unanswered messages come again, and the lengths of queues tell of the rest. */
 const SETTLE_LIMIT_MS = 90_000;
 const NOTICE: Partial<Record<StoredMessage['status'], string>> = {
