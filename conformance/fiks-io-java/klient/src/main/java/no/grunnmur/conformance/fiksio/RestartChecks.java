@@ -15,6 +15,8 @@ record RestartChecks(World world) {
       try (Line lineB = world.b().listen()) {
         Received first = lineB.await(lineA.send(world.b().kontoId()));
         Expect.equal(first.melding().isResendt(), false, "resendt at first");
+        // Or the platform has not noted yet that RabbitMQ has it, and hands it over once more (docs/rabbitmq.md).
+        if (suite.access().rabbitmq()) Thread.sleep(2000);
         suite.restartServer();
         Received again = lineB.await(first.id());
         Expect.equal(again.melding().isResendt(), true, "resendt");
@@ -22,9 +24,8 @@ record RestartChecks(World world) {
         again.svar().svar("svar", "etter omstart", "svar.txt");
         again.svar().ack();
         lineA.awaitAnswerTo(first.id()).svar().ack();
-        if (suite.access().rabbitmq()) acknowledgeRepetitions(lineB, again);
         world.untilEmpty();
-        if (!suite.access().rabbitmq()) Expect.equal(lineB.deliveriesOf(first.id()), 2L, "deliveries");
+        Expect.equal(lineB.deliveriesOf(first.id()), 2L, "deliveries");
       }
     });
     suite.check("what was accepted before the server was killed is delivered after it", () -> {
@@ -41,15 +42,5 @@ record RestartChecks(World world) {
         world.untilEmpty();
       }
     });
-  }
-
-  /** A message that was handed over to RabbitMQ just before the end is handed over again (docs/rabbitmq.md). */
-  private static void acknowledgeRepetitions(Line line, Received last) throws InterruptedException {
-    Thread.sleep(5000);
-    boolean later = false;
-    for (Received each : line.arrived()) {
-      if (later && each.id().equals(last.id())) each.svar().ack();
-      if (each == last) later = true;
-    }
   }
 }
