@@ -10,6 +10,7 @@ export { enqueue } from './enqueue.ts';
 export { jobStats, type QueueStats } from './job-stats.ts';
 export type {
   Enqueue,
+  GiveWay,
   Job,
   JobAttempt,
   JobDefinition,

@@ -35,6 +35,15 @@ export type JobResult =
   | { readonly outcome: 'snooze'; readonly untilMs: number }
   | { readonly outcome: 'dead'; readonly error: string; readonly detail?: unknown };
 
+/**
+ * Jobs that can wait give way to what cannot: after gathering, no batch is begun while `when()` holds, for at most
+ * `atMostMs`. Then all that is due is handled, however long that takes; what comes afterwards may wait again.
+ */
+export interface GiveWay {
+  readonly when: () => boolean;
+  readonly atMostMs: number;
+}
+
 /** Methods, so that a definition with a typed payload fits in a list: the payload is what the room itself enqueued. */
 export interface JobDefinition<P = unknown> {
   readonly queue: string;
@@ -42,10 +51,11 @@ export interface JobDefinition<P = unknown> {
   readonly batch?: number;
   /**
    * How long to wait after a wake-up for more jobs to share the batch, in ms. Default 0: at once. A batch of a hundred
-   * costs little more than a batch of one, so while jobs pour in (the last batch held 25 or more) it is five times as
-   * long.
+   * costs little more than a batch of one.
    */
   readonly gatherMs?: number;
+  /** What the queue's jobs wait for. Only with `gatherMs`. Default: nothing. */
+  readonly giveWay?: GiveWay;
   /** Batches of this queue running at once in one process. Default 2. */
   readonly concurrency?: number;
   /** Default 10; then the job is dead (kept, visible, can be retried by hand). */

@@ -66,8 +66,6 @@ interface Queue {
   /** No job is due before this, except ones that the next look from the beginning will find. */
   from: Date | undefined;
   lookedAt: number;
-  /** Jobs in the batch taken last. */
-  lastSize: number;
   wakeAt: NodeJS.Timeout | undefined;
   gathering: NodeJS.Timeout | undefined;
 }
@@ -140,7 +138,7 @@ function createState(options: WorkerOptions): State {
       wakeAt: undefined,
       gathering: undefined,
     };
-    const position = { from: undefined, lookedAt: Number.NEGATIVE_INFINITY, lastSize: 0 };
+    const position = { from: undefined, lookedAt: Number.NEGATIVE_INFINITY };
     queues.set(definition.queue, { definition, concurrency, ...idle, ...position });
   }
   return {
@@ -173,16 +171,18 @@ function wake(state: State, name?: string): void {
   if (!queue) return;
   const { gatherMs = 0 } = queue.definition;
   if (gatherMs === 0 || !state.started) takeUp(state, queue);
-  else
-    queue.gathering ??= setTimeout(() => takeUp(state, queue), gatherMs * (isBusy(queue) ? BUSY_FACTOR : 1));
+  else if (!queue.gathering) gather(state, queue, gatherMs, performance.now());
 }
 
-const BUSY_JOBS = 25;
-const BUSY_FACTOR = 5;
+const GIVE_WAY_LOOK_MS = 50;
 
-/** Jobs pour in: their processor time is better spent on few large batches than on many small ones. */
-function isBusy(queue: Queue): boolean {
-  return queue.lastSize >= BUSY_JOBS;
+function gather(state: State, queue: Queue, ms: number, since: number): void {
+  const { giveWay } = queue.definition;
+  queue.gathering = setTimeout(() => {
+    if (giveWay && performance.now() - since < giveWay.atMostMs && giveWay.when())
+      gather(state, queue, GIVE_WAY_LOOK_MS, since);
+    else takeUp(state, queue);
+  }, ms);
 }
 
 function takeUp(state: State, queue: Queue): void {
@@ -238,7 +238,6 @@ async function takeBatch(state: State, queue: Queue): Promise<void> {
   queue.picking++;
   const batch = await pickFrom(state, queue).finally(() => queue.picking--);
   if (batch.more) queue.dirty = true;
-  queue.lastSize = batch.jobs.length;
   if (batch.jobs.length === 0) return;
   if (state.stopping) {
     const back = batch.jobs.map((picked) => giveBack(picked.seq));

@@ -2,23 +2,23 @@ import { type FileHandle, open, stat, unlink } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { KernelError } from '../errors/index.ts';
 import { removeStaleFiles, walkObjects } from './disk-walk.ts';
-import { createDiskWriter } from './disk-write.ts';
 import { StorageError } from './errors.ts';
 import { type FileOps, fileOps, isErrorCode } from './file-ops.ts';
 import { createFolderSync } from './folder-sync.ts';
 import { freeBytes } from './free-bytes.ts';
 import type { KeyRing } from './key-ring.ts';
-import { pathOfKey, requirePrefix } from './object-key.ts';
-import type { ObjectStore } from './object-store.ts';
+import { pathOfKey, requirePrefix, tenantOfKey } from './object-key.ts';
+import type { ObjectStore, PutOptions, StoredObject } from './object-store.ts';
 import { openHeader, openSpan, readableOf, spanOf } from './open-sealed.ts';
-import { sealSource } from './seal-source.ts';
+import { type FilePlace, putFile } from './put-file.ts';
 import { HEADER_BYTES, plainSize, SEALED_SEGMENT_BYTES } from './segment-cipher.ts';
+import { createWriteThread, THREAD_BYTES, type WriteThread } from './write-thread.ts';
 
 export interface DiskStoreOptions {
   /** Folder of the objects; created with its parents on first use. One file system, not shared between machines. */
   readonly root: string;
   readonly keyRing: KeyRing;
-  /** File operations; tests let them fail. */
+  /** File operations; tests let them fail. Without them small objects are written by a thread of their own. */
   readonly files?: FileOps;
 }
 
@@ -31,19 +31,14 @@ export function createDiskStore(options: DiskStoreOptions): ObjectStore {
   const root = resolve(options.root);
   const { keyRing, files = fileOps } = options;
   const folders = createFolderSync(root, files);
+  const place: FilePlace = { root, keyRing, files, folders };
+  const thread = options.files ? undefined : createWriteThread(root);
 
   return {
-    put: async (key, source, putOptions = {}) => {
-      const writer = createDiskWriter(pathOfKey(root, key), files, folders);
-      try {
-        const stored = await sealSource(keyRing, key, source, putOptions, writer.sink);
-        await writer.commit(putOptions.signal);
-        return stored;
-      } catch (error) {
-        writer.discard();
-        throw error;
-      }
-    },
+    put: (key, source, putOptions = {}) =>
+      thread && source instanceof Uint8Array && source.length <= THREAD_BYTES
+        ? putSmall(place, thread, key, source, putOptions)
+        : putFile(place, key, source, putOptions),
     get: async (key, range) => {
       const handle = await openFile(pathOfKey(root, key));
       let close = true;
@@ -98,6 +93,25 @@ export function createDiskStore(options: DiskStoreOptions): ObjectStore {
     },
     removeStale: (before) => removeStaleFiles(root, before),
   };
+}
+
+async function putSmall(
+  { root, keyRing, folders }: FilePlace,
+  thread: WriteThread,
+  key: string,
+  bytes: Uint8Array,
+  { signal, maxBytes }: PutOptions,
+): Promise<StoredObject> {
+  const path = pathOfKey(root, key);
+  signal?.throwIfAborted();
+  if (maxBytes !== undefined && bytes.length > maxBytes)
+    throw KernelError.tooLarge({ params: { limit: maxBytes } });
+  const stored = await thread.put(key, await keyRing.forTenant(tenantOfKey(key)), bytes);
+  if (signal?.aborted) {
+    if (await unlinkIfThere(path)) await folders.sync(dirname(path));
+    throw signal.reason;
+  }
+  return stored;
 }
 
 async function openFile(path: string): Promise<FileHandle> {

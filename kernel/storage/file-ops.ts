@@ -4,9 +4,9 @@ import { promisify } from 'node:util';
 /**
  * The file operations of the write path, so that a test can let each of them fail.
  *
- * Opening, renaming, closing and the single write of a small object are synchronous: they end in the page cache, and
- * going through the thread pool costs more processor time than the calls themselves (docs/decisions/0011-object-encryption.md).
- * What waits for the disk is not: fsync, and the writes of large objects.
+ * Opening, renaming, closing and the single write of a small object are synchronous: they end in the page cache, and small
+ * objects have a thread of their own (docs/decisions/0011-object-encryption.md). What waits for the disk is not: fsync, and
+ * the writes of large objects.
  */
 export interface FileOps {
   openSync(path: string, flags: string, mode?: number): number;

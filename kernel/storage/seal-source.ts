@@ -21,7 +21,7 @@ const spareBuffers: Buffer[] = [];
  * fails.
  */
 export async function sealSource(
-  keyRing: KeyRing,
+  keyRing: Pick<KeyRing, 'forTenant'>,
   key: string,
   source: AsyncIterable<Uint8Array> | Uint8Array,
   options: PutOptions,

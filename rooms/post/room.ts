@@ -20,6 +20,7 @@ import {
 } from './jobs/due-work.ts';
 import { printReceiptSchedule } from './jobs/fetch-print-receipts.ts';
 import { sdpReceiptSchedule } from './jobs/fetch-sdp-receipts.ts';
+import { createAcceptancePressure } from './jobs/give-way.ts';
 import { routeJob } from './jobs/route-forsendelse.ts';
 import { registerApi } from './routes/api/register-api.ts';
 import { DEFAULT_FACE_LIMITS, type FaceDeps } from './routes/shared/deps.ts';
@@ -62,7 +63,8 @@ export interface PostRoom {
 
 /** Builds the room: SvarUt's faces, the delivery jobs and what readers may ask. */
 export function createPostRoom(options: PostRoomOptions): PostRoom {
-  const service = createPostService(options);
+  const { onUnderWay, giveWay } = createAcceptancePressure();
+  const service = createPostService(options, onUnderWay);
   const post = createReader(options);
   return {
     service,
@@ -73,10 +75,10 @@ export function createPostRoom(options: PostRoomOptions): PostRoom {
       locales: new URL('./locales/', import.meta.url),
       routes: (app) => mountFaces(app, options, service, post),
       jobs: [
-        routeJob(options),
-        deliverAltinnJob(options),
-        deliverSdpJob(options),
-        deliverPrintJob(options),
+        routeJob(options, giveWay),
+        deliverAltinnJob(options, giveWay),
+        deliverSdpJob(options, giveWay),
+        deliverPrintJob(options, giveWay),
         cancelPrintJob(options),
         printUnreadJob(),
         deleteDocumentsJob(options),

@@ -1,6 +1,6 @@
 import type { Ctx } from '@grunnmur/kernel/ctx';
 import { type Trx, withTransaction } from '@grunnmur/kernel/db';
-import type { JobDefinition } from '@grunnmur/kernel/jobs';
+import type { GiveWay, JobDefinition } from '@grunnmur/kernel/jobs';
 import { addWorkingDays } from '@grunnmur/kernel/time';
 import type { AltinnMessage } from '../external/index.ts';
 import { changeStatus } from '../service/apply-outcomes.ts';
@@ -13,8 +13,9 @@ import { findLeveringer } from '../store/levering-store.ts';
 import { deliverJob } from './deliver-channel.ts';
 
 /** Notifies through Altinn: a message with a link to the letter, which stays with us until it is read. */
-export function deliverAltinnJob(deps: PostDeps): JobDefinition<{ id: string }> {
+export function deliverAltinnJob(deps: PostDeps, giveWay?: GiveWay): JobDefinition<{ id: string }> {
   return deliverJob({
+    giveWay,
     kanal: 'altinn',
     batch: 250,
     concurrency: 2,

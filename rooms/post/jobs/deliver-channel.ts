@@ -1,6 +1,6 @@
 import type { Ctx } from '@grunnmur/kernel/ctx';
 import { type Trx, withTransaction } from '@grunnmur/kernel/db';
-import type { Job, JobDefinition, JobResult } from '@grunnmur/kernel/jobs';
+import type { GiveWay, Job, JobDefinition, JobResult } from '@grunnmur/kernel/jobs';
 import { isChannelUnavailable, type SendOutcome } from '../external/index.ts';
 import { auditDeliveries, deliverQueue, fallThrough, type Refused } from '../service/apply-outcomes.ts';
 import { isFinal } from '../service/status-table.ts';
@@ -21,6 +21,7 @@ export interface ChannelDelivery {
   readonly concurrency: number;
   /** How many letters of one batch are on the wire at once. */
   readonly parallel: number;
+  readonly giveWay: GiveWay | undefined;
   /** Reads what the whole batch needs in one go; its result is passed to every `send`. */
   readonly prepare: (ctx: Ctx, letters: readonly Forsendelse[]) => Promise<Send>;
   /** Writes the status that handing over gives. */
@@ -36,6 +37,7 @@ export function deliverJob(delivery: ChannelDelivery): JobDefinition<Payload> {
     queue: deliverQueue(delivery.kanal),
     batch: delivery.batch,
     gatherMs: 100,
+    ...(delivery.giveWay ? { giveWay: delivery.giveWay } : {}),
     concurrency: delivery.concurrency,
     leaseMs: 60_000,
     maxAttempts: 8,

@@ -1,7 +1,7 @@
 import type { Ctx } from '@grunnmur/kernel/ctx';
 import { type Trx, withTransaction } from '@grunnmur/kernel/db';
 import { newId } from '@grunnmur/kernel/ids';
-import type { JobDefinition } from '@grunnmur/kernel/jobs';
+import type { GiveWay, JobDefinition } from '@grunnmur/kernel/jobs';
 import type { JobTicket, SendOutcome } from '../external/index.ts';
 import type { MergeDocument, MergeResult } from '../pdf/index.ts';
 import { changeStatus } from '../service/apply-outcomes.ts';
@@ -15,8 +15,9 @@ import { settingsOf } from './deliver-altinn.ts';
 import { deliverJob } from './deliver-channel.ts';
 
 /** Merges front page and documents into one PDF and hands it to the print supplier with a job ticket. */
-export function deliverPrintJob(deps: PostDeps): JobDefinition<{ id: string }> {
+export function deliverPrintJob(deps: PostDeps, giveWay?: GiveWay): JobDefinition<{ id: string }> {
   return deliverJob({
+    giveWay,
     kanal: 'print',
     batch: 8,
     concurrency: 1,

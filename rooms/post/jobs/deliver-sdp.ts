@@ -1,6 +1,6 @@
 import type { Ctx } from '@grunnmur/kernel/ctx';
 import { type Trx, withTransaction } from '@grunnmur/kernel/db';
-import type { JobDefinition } from '@grunnmur/kernel/jobs';
+import type { GiveWay, JobDefinition } from '@grunnmur/kernel/jobs';
 import type { Contact } from '@grunnmur/registers';
 import { refused } from '../external/channel-outcome.ts';
 import type { DpiDocument, DpiLetter, SendOutcome } from '../external/index.ts';
@@ -13,8 +13,9 @@ import { type Dokument, type Forsendelse, findDokumenter } from '../store/forsen
 import { deliverJob } from './deliver-channel.ts';
 
 /** Sends the documents to the recipient's digital mailbox, encrypted for it. Delivery there counts: no paper later. */
-export function deliverSdpJob(deps: PostDeps): JobDefinition<{ id: string }> {
+export function deliverSdpJob(deps: PostDeps, giveWay?: GiveWay): JobDefinition<{ id: string }> {
   return deliverJob({
+    giveWay,
     kanal: 'sdp',
     batch: 20,
     concurrency: 1,

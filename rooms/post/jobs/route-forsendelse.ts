@@ -1,6 +1,6 @@
 import type { Ctx } from '@grunnmur/kernel/ctx';
 import { type Trx, withTransaction } from '@grunnmur/kernel/db';
-import { enqueue, type Job, type JobDefinition, type JobResult } from '@grunnmur/kernel/jobs';
+import { enqueue, type GiveWay, type Job, type JobDefinition, type JobResult } from '@grunnmur/kernel/jobs';
 import type { Contact } from '@grunnmur/registers';
 import { changeStatus, deliverQueue } from '../service/apply-outcomes.ts';
 import { auditLookups } from '../service/audit-lookups.ts';
@@ -30,11 +30,12 @@ interface Loaded {
  * Looks the recipients up, chooses the channels and hands each letter to the first. A letter that is already planned
  * (the handler ran before) or no longer AKSEPTERT is left alone.
  */
-export function routeJob(deps: PostDeps): JobDefinition<Payload> {
+export function routeJob(deps: PostDeps, giveWay?: GiveWay): JobDefinition<Payload> {
   return {
     queue: 'post.route',
     batch: 250,
     gatherMs: GATHER_MS,
+    ...(giveWay ? { giveWay } : {}),
     concurrency: 2,
     // Never given up: there is no other channel to choose without the register, and a dead job would leave the letter
     // AKSEPTERT for good. Operators see the queue's age (`grunnmur_jobs_oldest_seconds`).

@@ -25,6 +25,12 @@ export interface AcceptBatcher<I extends BatchItem> {
   add(ctx: Ctx, item: I): Promise<Refusal | { readonly id: string }>;
 }
 
+export interface BatcherOptions {
+  readonly maxBatch?: number;
+  /** Told how many items of all senders are expected, wait or are being committed, whenever there is one more. */
+  readonly onUnderWay?: (count: number) => void;
+}
+
 /** A commit waits at most this long for letters whose documents are on their way to the disk. */
 const MOST_GATHERING_MS = 10;
 
@@ -50,9 +56,10 @@ interface Sender<I> {
  */
 export function createAcceptBatcher<I extends BatchItem>(
   commit: (ctx: Ctx, items: readonly I[]) => Promise<void>,
-  maxBatch = 64,
+  { maxBatch = 64, onUnderWay = () => {} }: BatcherOptions = {},
 ): AcceptBatcher<I> {
   const senders = new Map<string, Sender<I>>();
+  let underWay = 0;
 
   function senderOf(ctx: Ctx): Sender<I> {
     const name = `${ctx.tenant} ${ctx.actor.id}`;
@@ -115,23 +122,28 @@ export function createAcceptBatcher<I extends BatchItem>(
     expect: (ctx) => {
       const sender = senderOf(ctx);
       sender.coming++;
+      onUnderWay(++underWay);
       let here = false;
       return () => {
         if (here) return;
         here = true;
         sender.coming--;
+        underWay--;
         // In a moment it is in the queue; it may also be that nothing came of it.
         if (sender.coming === 0) queueMicrotask(() => sender.complete?.());
         forget(ctx, sender);
       };
     },
-    add: (ctx, item) =>
-      new Promise((settle, fail) => {
+    add: (ctx, item) => {
+      onUnderWay(++underWay);
+      const added = new Promise<Refusal | { readonly id: string }>((settle, fail) => {
         const sender = senderOf(ctx);
         sender.queue.push({ ctx, item, settle, fail });
         if (sender.queue.length >= maxBatch) sender.complete?.();
         if (!sender.draining) void drain(ctx, sender);
-      }),
+      });
+      return added.finally(() => underWay--);
+    },
   };
 }
 

@@ -33,10 +33,11 @@ const MAX_BY_REFERENCE = 1000;
 /** Memory for inspecting small documents of all uploads together; documents beyond it are read back from storage. */
 const CAPTURE_BYTES = 64 * 1024 * 1024;
 
-/** The service that every face of the post room calls. */
-export function createPostService(deps: PostDeps): PostService {
-  const batcher = createAcceptBatcher<PreparedForsendelse>((ctx, letters) =>
-    commitAccepted(ctx, letters, deps.limits.duplicateWindowMs),
+/** The service that every face of the post room calls; `onUnderWay` hears how many letters are being accepted. */
+export function createPostService(deps: PostDeps, onUnderWay?: (letters: number) => void): PostService {
+  const batcher = createAcceptBatcher<PreparedForsendelse>(
+    (ctx, letters) => commitAccepted(ctx, letters, deps.limits.duplicateWindowMs),
+    onUnderWay ? { onUnderWay } : {},
   );
   const acceptDeps = { ...deps, captureBudget: createCaptureBudget(CAPTURE_BYTES) };
   return {

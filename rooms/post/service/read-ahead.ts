@@ -13,8 +13,8 @@ export interface ReadAhead {
 }
 
 /**
- * Buffers of finished letters. A fresh one for each costs more than filling it. One byte more than is used of them: a
- * view is then never the whole, and nobody takes it for memory of its own.
+ * Buffers of finished letters. A fresh one for each costs more than filling it. Shared memory: the threads that write and
+ * inspect a document read it where it lies.
  */
 const spareBuffers: Buffer[] = [];
 
@@ -29,7 +29,7 @@ export async function readAhead(
   done: (chunk: Uint8Array) => void = () => {},
 ): Promise<ReadAhead> {
   if (!budget.take(SMALL_BYTES)) return { whole: undefined, source, release: () => {} };
-  const buffer = spareBuffers.pop() ?? Buffer.allocUnsafeSlow(SMALL_BYTES + 1);
+  const buffer = spareBuffers.pop() ?? Buffer.from(new SharedArrayBuffer(SMALL_BYTES));
   let released = false;
   const release = () => {
     if (released) return;

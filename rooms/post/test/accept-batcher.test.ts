@@ -21,16 +21,19 @@ function recorder(fail: (ids: readonly string[]) => unknown = () => undefined, m
   const commits: Commit[] = [];
   const stored: string[] = [];
   let running = 0;
-  const batcher = createAcceptBatcher(async (at: Ctx, items: readonly BatchItem[]) => {
-    const ids = items.map(({ id }) => id);
-    commits.push({ ctx: at, ids });
-    running++;
-    await sleep(1);
-    running--;
-    const error = fail(ids);
-    if (error) throw error;
-    stored.push(...ids);
-  }, maxBatch);
+  const batcher = createAcceptBatcher(
+    async (at: Ctx, items: readonly BatchItem[]) => {
+      const ids = items.map(({ id }) => id);
+      commits.push({ ctx: at, ids });
+      running++;
+      await sleep(1);
+      running--;
+      const error = fail(ids);
+      if (error) throw error;
+      stored.push(...ids);
+    },
+    maxBatch === undefined ? {} : { maxBatch },
+  );
   return { batcher, commits, stored, running: () => running, batches: () => commits.map(({ ids }) => ids) };
 }
 
