@@ -16,7 +16,7 @@ export interface RunningBroker {
   readonly caPem: string;
   readonly port: number;
   readonly tlsPort: number;
-  /** As an operator stops it. One that is killed gives messages out again without marking them (docs/rabbitmq.md). */
+  /** As an operator stops it. What is being handed over when it is killed comes twice, without a mark (docs/rabbitmq.md). */
   shutDown(): Promise<void>;
   start(): Promise<void>;
   stop(): Promise<void>;

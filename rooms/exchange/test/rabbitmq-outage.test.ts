@@ -1,8 +1,20 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { takeBackFromRabbitmq } from '../service/broker-mode/take-back.ts';
 import { TIDSAVBRUDD } from '../types.ts';
 import { listen } from './queues-harness.ts';
 import { becomes, consume, type RabbitmqTest, rabbitmqIsMissing, rabbitmqTest } from './rabbitmq-harness.ts';
+
+async function untilConnected<T>(connect: () => Promise<T>): Promise<T> {
+  for (let left = 1000; ; left--) {
+    try {
+      return await connect();
+    } catch (error) {
+      if (left === 0) throw error;
+      await sleep(20);
+    }
+  }
+}
 
 describe('a RabbitMQ that goes away', { timeout: 90_000 }, () => {
   const missing = rabbitmqIsMissing();
@@ -56,6 +68,28 @@ describe('a RabbitMQ that goes away', { timeout: 90_000 }, () => {
     const second = await consume(await test.connect(til), til);
     await expect.poll(second.ids, { timeout: 10_000 }).toEqual([id]);
     expect(second.seen[0]!.fields.redelivered).toBe(true);
+  });
+
+  it('gives out again what a consumer had, marked, before what comes after it, when it was killed', async ({
+    skip,
+  }) => {
+    if (missing) skip();
+    const { queues, rabbitmq } = test;
+    const fra = await queues.konto();
+    const til = await queues.konto();
+    const ids: string[] = [];
+    for (let n = 0; n < 30; n++) ids.push(await test.send(fra, til));
+    await expect.poll(() => queues.waiting(til), { timeout: 10_000 }).toBe(0);
+    const first = await consume(await test.connect(til), til, () => {});
+    await expect.poll(() => first.ids().length, { timeout: 10_000 }).toBe(10);
+    await rabbitmq.kill();
+    const started = rabbitmq.start();
+    // At the first moment possible, when the queue does not know yet that the first consumer is gone.
+    const second = await consume(await untilConnected(() => test.connect(til)), til);
+    await started;
+    await expect.poll(() => second.ids().length, { timeout: 20_000 }).toBe(30);
+    expect(second.ids()).toEqual(ids);
+    expect(second.seen.map(({ fields }) => fields.redelivered)).toEqual(ids.map((_, place) => place < 10));
   });
 
   it('gives up its messages to the platform, which delivers them itself, marked', async ({ skip }) => {

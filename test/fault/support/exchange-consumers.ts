@@ -26,6 +26,8 @@ export interface Observed {
   readonly svarTil: string | undefined;
   readonly from: string;
   readonly redelivered: boolean;
+  /** Of this copy: what is handed over to RabbitMQ a second time has less time left. */
+  readonly expiration: string | undefined;
   /** When the connection that it came over was opened. */
   readonly connectedAt: number;
   /** SHA-256 of the payload, also when it was fetched from Dokumentlager; undefined without one, or not fetched. */
@@ -47,7 +49,10 @@ export interface ExchangeConsumers {
 interface AmqpMessage {
   readonly content: Buffer;
   readonly fields: { readonly redelivered: boolean; readonly routingKey: string };
-  readonly properties: { readonly headers: Readonly<Record<string, string | undefined>> };
+  readonly properties: {
+    readonly headers: Readonly<Record<string, string | undefined>>;
+    readonly expiration: string | undefined;
+  };
 }
 
 interface AmqpChannel {
@@ -203,6 +208,7 @@ function observe({ name, login }: Habit, line: Line, { content, fields, properti
     svarTil: headers['svar-til'],
     from: headers['avsender-id']!,
     redelivered: fields.redelivered,
+    expiration: properties.expiration,
     connectedAt: line.connectedAt,
     hash: content.length > 0 ? createHash('sha256').update(content).digest('hex') : undefined,
     fetched: !document,

@@ -22,6 +22,8 @@ export interface RabbitmqSession {
   blocked(): boolean;
   /** Aborted when the session is over. */
   readonly ended: AbortSignal;
+  /** By `performance.now()`. */
+  readonly openedAt: number;
   /** Gives the session up; a new one follows. */
   end(): void;
 }
@@ -29,8 +31,8 @@ export interface RabbitmqSession {
 export interface RabbitmqLink {
   /** Undefined while there is no connection. */
   session(): RabbitmqSession | undefined;
-  /** Resolves when there has been a connection. */
-  readonly connected: Promise<void>;
+  /** The session; while there is none, one is tried for at once and waited for, `limitMs` at most. */
+  reach(limitMs: number): Promise<RabbitmqSession | undefined>;
   start(): void;
   stop(): Promise<void>;
 }
@@ -44,7 +46,9 @@ export function createRabbitmqLink(
   const stopping = new AbortController();
   let current: RabbitmqSession | undefined;
   let running: Promise<void> | undefined;
-  const first = Promise.withResolvers<void>();
+  let there = Promise.withResolvers<void>();
+  let hurry = new AbortController();
+  let waiting = 0;
 
   async function run(): Promise<void> {
     let failures = 0;
@@ -55,21 +59,33 @@ export function createRabbitmqLink(
         failures = 0;
         current = session;
         opened(session);
-        first.resolve();
+        there.resolve();
         const reason = await over;
         current = undefined;
+        there = Promise.withResolvers();
         if (!stopping.signal.aborted) log.warn({ reason }, 'the connection to RabbitMQ has ended');
       } catch (error) {
         if (failures++ === 0) log.error({ reason: reasonOf(error) }, 'RabbitMQ cannot be reached');
       }
-      const wait = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(failures, 8));
-      await sleep(wait, undefined, { signal: stopping.signal }).catch(() => {});
+      const patient = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(failures, 8));
+      const wait = waiting > 0 ? FIRST_RETRY_MS : patient;
+      hurry = new AbortController();
+      const signal = AbortSignal.any([stopping.signal, hurry.signal]);
+      await sleep(wait, undefined, { signal }).catch(() => {});
     }
+    there.resolve();
   }
 
   return {
     session: () => current,
-    connected: first.promise,
+    reach: async (limitMs) => {
+      if (current) return current;
+      waiting++;
+      hurry.abort();
+      await Promise.race([there.promise, sleep(limitMs, undefined, { ref: false })]);
+      waiting--;
+      return current;
+    },
     start: () => {
       running ??= run();
     },
@@ -129,6 +145,7 @@ async function open(
       },
       blocked: () => blocked,
       ended: ended.signal,
+      openedAt: performance.now(),
       end,
     };
     const over = ended.signal.aborted

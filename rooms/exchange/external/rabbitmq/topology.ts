@@ -39,7 +39,13 @@ export interface QueueLength {
 
 /** The queue is there and bound; answers what RabbitMQ knows of it now. */
 export async function declareQueue(channel: Channel, queue: string): Promise<QueueLength> {
-  const { messageCount, consumerCount } = await channel.assertQueue(queue, KONTO_QUEUE);
+  const length = await lengthOf(channel, queue);
   await channel.bindQueue(queue, EXCHANGE_NAME, queue);
+  return length;
+}
+
+/** Of a queue that has been declared. A queue that does not answer within 250 ms is said to be empty and without consumers. */
+export async function lengthOf(channel: Channel, queue: string): Promise<QueueLength> {
+  const { messageCount, consumerCount } = await channel.assertQueue(queue, KONTO_QUEUE);
   return { ready: messageCount, consumers: consumerCount };
 }

@@ -12,8 +12,8 @@ export interface AuthorizeDeps {
   readonly systemCtx: Ctx;
   readonly log: Logger;
   readonly vhost: string;
-  /** The queue must be there before a consumer asks for it (fiks-io §3.2). */
-  readonly ensureQueue: (kontoId: string) => Promise<void>;
+  /** The queue must be there (fiks-io §3.2), and ready, before RabbitMQ lets a consumer in. */
+  readonly prepareQueue: (kontoId: string) => Promise<void>;
 }
 
 /** What RabbitMQ asks before it lets a client do anything (fiks-io §3.7). Everything not allowed here is denied. */
@@ -51,7 +51,7 @@ export function createAuthorizer(deps: AuthorizeDeps): Authorizer {
       const kontoId = kontoOfQueue(name);
       const konto = kontoId && (await deps.kontoer.find(deps.systemCtx, kontoId));
       if (!konto || konto.slettet || konto.integrasjonId !== username) return false;
-      await deps.ensureQueue(konto.id).catch((error: unknown) => {
+      await deps.prepareQueue(konto.id).catch((error: unknown) => {
         // It is there in all likelihood; if not, the client is told so by RabbitMQ and tries again.
         log.warn({ kontoId, code: (error as { code?: unknown }).code }, 'a queue could not be declared');
       });

@@ -10,6 +10,7 @@ import { startExpiry } from '../queues/expire.ts';
 import type { QueueDeps } from '../queues/queue-deps.ts';
 import { queueName } from '../queues/queue-name.ts';
 import { removeObjects } from '../queues/remove-objects.ts';
+import { createAdmission } from './admission.ts';
 import { type Authorizer, createAuthorizer } from './authorize.ts';
 import { countRabbitmqQueues } from './count-rabbitmq-queues.ts';
 import { createObserver } from './observer.ts';
@@ -125,16 +126,13 @@ export function createRabbitmqQueues(deps: QueueDeps, settings: RabbitmqSettings
     authorizer: createAuthorizer({
       ...deps,
       vhost: vhostOf(settings),
-      ensureQueue: async (kontoId) => {
-        const session = link.session();
-        if (session) await ensureQueue(session, kontoId).there;
-      },
+      prepareQueue: createAdmission(link, (session, kontoId) => ensureQueue(session, kontoId).there),
     }),
     arrived: (places) => publisher.nudge(places.map(({ kontoId }) => kontoId)),
     start: async () => {
       link.start();
       // Who reads queues from the start finds them; without RabbitMQ the platform works on, and hands over later.
-      await Promise.race([link.connected, sleep(FIRST_CONNECTION_MS, undefined, { ref: false })]);
+      await link.reach(FIRST_CONNECTION_MS);
       publisher.start();
       observer.start();
       // What has not been handed over when its time is up.
