@@ -24,6 +24,9 @@ export interface AcceptFigures {
 
 export interface AcceptReport {
   readonly bySenders: readonly AcceptFigures[];
+  /** 16 senders for longer than delivery gives way: the rate that can be held. */
+  readonly held: AcceptFigures;
+  readonly heldSeconds: number;
   /** A server that only accepts (`ROLE=web`), 16 senders, and the bare rate measured beside it. */
   readonly webOnly: AcceptFigures;
 }
@@ -31,6 +34,8 @@ export interface AcceptReport {
 export interface AcceptOptions {
   readonly rounds: number;
   readonly durationMs: number;
+  /** Of the one long round. */
+  readonly heldMs: number;
   /** Starts an empty database and answers with its address. */
   readonly emptyDatabase: (name: string) => Promise<string>;
 }
@@ -55,6 +60,8 @@ export async function measureAccept(
   const server = await startServer(workspace, { dataDir: await workspace.folder('accept') });
   const bySenders: AcceptFigures[] = [];
   for (const senders of [1, 16, 64]) bySenders.push(await measure(run, server, senders, true));
+  const long = { ...run, options: { ...options, rounds: 1, durationMs: options.heldMs } };
+  const held = await measure(long, server, 16, true);
   await server.stop();
 
   const web = await startServer(workspace, {
@@ -64,7 +71,7 @@ export async function measureAccept(
   const webOnly = await measure(run, web, 16, false);
   await web.stop();
   await bare.stop();
-  return { bySenders, webOnly };
+  return { bySenders, held, heldSeconds: options.heldMs / 1000, webOnly };
 }
 
 interface Run {

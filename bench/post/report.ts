@@ -67,6 +67,7 @@ function acceptTable({ accept, inserts }: PostResults): Table[] {
   const rows = accept
     ? [
         ...accept.bySenders.map((figures) => row(String(figures.senders), figures)),
+        row(`16, for ${accept.heldSeconds} s`, accept.held),
         row('16, accepting only', accept.webOnly),
       ]
     : [];
@@ -74,7 +75,7 @@ function acceptTable({ accept, inserts }: PostResults): Table[] {
   return [
     {
       title: 'Accepting letters',
-      note: `The server delivers what it accepts at the same time, in the same process; "accepting only" is \`ROLE=web\` with another process's work left undone.${limit} Memory: the highest seen, server and PostgreSQL apart.`,
+      note: `Rounds of a few seconds. The server delivers what it accepts, in the same process; with many senders delivery gives way for five seconds at each of its two steps, so a long round shows the rate that can be held. "Accepting only" is \`ROLE=web\` with another process's work left undone.${limit} Memory: the highest seen, server and PostgreSQL apart.`,
       head: [
         'senders',
         'letters/s',

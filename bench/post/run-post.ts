@@ -61,7 +61,9 @@ async function measureAll(workspace: Workspace, parts: Parts<Part>, quick: boole
   };
   const accept = await parts.run('accept', (folder) =>
     measureAccept(folder, generator, {
-      ...(quick ? { rounds: 1, durationMs: 2000 } : { rounds: 3, durationMs: 6000 }),
+      ...(quick
+        ? { rounds: 1, durationMs: 2000, heldMs: 2000 }
+        : { rounds: 3, durationMs: 6000, heldMs: 40_000 }),
       emptyDatabase: createDatabase,
     }),
   );
@@ -82,7 +84,7 @@ async function measureAll(workspace: Workspace, parts: Parts<Part>, quick: boole
     measureGrowth(folder, generator, {
       ...(quick
         ? { many: 20_000, rounds: 2, durationMs: 1000 }
-        : { many: 1_000_000, rounds: 6, durationMs: 3000 }),
+        : { many: 1_000_000, rounds: 12, durationMs: 1500 }),
       createDatabase,
     }),
   );
