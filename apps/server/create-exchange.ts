@@ -6,6 +6,7 @@ import {
   allowsPeer,
   createExchangeRoom,
   type ExchangeRoom,
+  type PersonDownloads,
   type RabbitmqSettings,
 } from '@grunnmur/exchange/room';
 import { type LastedeSkjemaer, loadSchemas } from '@grunnmur/exchange/validate';
@@ -24,7 +25,7 @@ export function createExchange(
   { access }: AccessRoom,
   storage: ObjectStore,
   platformKeys: KeyPair,
-  skjemaer?: LastedeSkjemaer,
+  { skjemaer, persons }: { skjemaer?: LastedeSkjemaer | undefined; persons?: PersonDownloads } = {},
 ): ExchangeRoom {
   const { config, db, log, now, systemCtx, baseUrl, masterKey } = assembly;
   const { env, demonstration: synthetic } = config;
@@ -37,6 +38,7 @@ export function createExchange(
     systemCtx,
     baseCtx: assembly.requestCtx,
     publicUrl: baseUrl,
+    ...(persons ? { persons } : {}),
     version: VERSION,
     platformCertificatePem: platformKeys.certificatePem,
     decryptionKeys: [platformKeys],

@@ -20,7 +20,7 @@ import {
   writeDemoAccess,
 } from './demonstration.ts';
 import { freePort } from './free-port.ts';
-import { mountPortal } from './mount-portal.ts';
+import { mountPortal, personDownloads } from './mount-portal.ts';
 import { amqpGauges, mountOperations } from './operations.ts';
 import { outgoingIdentity, trustedMailboxes } from './outgoing-identity.ts';
 import { migratePlatform, openPlatformDatabase } from './platform-database.ts';
@@ -102,7 +102,10 @@ async function start(config: Config, log: Assembly['log'], closing: Closing): Pr
       : trustedMailboxes(config),
   });
   const schemas = await loadOperatorSchemas(assembly);
-  const exchange = createExchange(assembly, access, stores.exchange, platformKeys, schemas);
+  const exchange = createExchange(assembly, access, stores.exchange, platformKeys, {
+    skjemaer: schemas,
+    persons: personDownloads(assembly, access),
+  });
   if (demonstration) await seedDemonstrationPost(assembly, access, demonstration);
   const fiksIoAccounts =
     demonstration && (await seedDemonstrationExchange(assembly, access, exchange, demonstration.access));

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { AccessRoom, LoginClient } from '@grunnmur/access/room';
-import type { ExchangeRoom } from '@grunnmur/exchange/room';
-import { portalPlugin } from '@grunnmur/portal';
+import type { ExchangeRoom, PersonDownloads } from '@grunnmur/exchange/room';
+import { loginAddress, personReader, portalPlugin } from '@grunnmur/portal';
 import type { PostRoom } from '@grunnmur/post/room';
 import type { FastifyInstance } from 'fastify';
 import type { Assembly } from './assembly.ts';
@@ -13,6 +13,14 @@ export function portalClient(baseUrl: string, masterKey: Buffer): LoginClient {
     clientSecret: createHmac('sha256', masterKey).update('portal-client-secret').digest('base64url'),
     redirectUris: () => [`${baseUrl}/logg-inn/retur`],
     postLogoutRedirectUris: () => [`${baseUrl}/logget-ut`],
+  };
+}
+
+/** Who has logged in at the portal may fetch what is opened to her in Dokumentlager. */
+export function personDownloads({ baseUrl, requestCtx }: Assembly, { access }: AccessRoom): PersonDownloads {
+  return {
+    find: personReader({ access, baseCtx: requestCtx, publicUrl: () => baseUrl }),
+    loginAddress: (path) => loginAddress(path, 4),
   };
 }
 

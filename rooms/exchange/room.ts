@@ -20,6 +20,7 @@ import type { AmqpLimits } from './routes/amqp/limits.ts';
 import { type AmqpListener, type AmqpServer, createAmqpServer } from './routes/amqp/server.ts';
 import { registerApi } from './routes/api/register-api.ts';
 import { registerAuthorization } from './routes/authorization/register-authorization.ts';
+import type { PersonDownloads } from './routes/dokumentlager/face-deps.ts';
 import { registerDokumentlager } from './routes/dokumentlager/register-dokumentlager.ts';
 import { registerKatalog, registerProtokollKatalog } from './routes/katalog/register-katalog.ts';
 import { registerKonto } from './routes/konto/register-konto.ts';
@@ -45,6 +46,7 @@ import { giveValidatorKey } from './service/validator/validator-keys.ts';
 
 export type { AmqpListener, AmqpServer } from './routes/amqp/server.ts';
 export { allowsPeer } from './routes/authorization/allows-peer.ts';
+export type { PersonDownloads } from './routes/dokumentlager/face-deps.ts';
 export type { RabbitmqSettings } from './service/broker-mode/rabbitmq-settings.ts';
 export type { KontoAdmin } from './service/kontoer/index.ts';
 export { DEFAULT_MELDING_LIMITS, type MeldingLimits } from './service/meldinger/limits.ts';
@@ -64,6 +66,8 @@ export interface ExchangeRoomOptions {
   /** Address of the installation, without a trailing slash. */
   readonly publicUrl: string;
   readonly version: string;
+  /** Persons who are logged in may download what is opened to them in Dokumentlager. */
+  readonly persons?: PersonDownloads;
   readonly platformCertificatePem: string;
   /** The platform's keys, newest first. */
   readonly decryptionKeys: readonly DecryptionKey[];

@@ -1,4 +1,5 @@
 import type { CookieSerializeOptions } from '@fastify/cookie';
+import { parseCookie } from 'cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 export interface PortalCookies {
@@ -34,7 +35,9 @@ export function createCookies(publicUrl: () => string): PortalCookies {
     });
     return {
       read: (request) => {
-        const value = request.cookies[fullName()];
+        // Outside the portal's own pages nobody has read the header yet.
+        const all = request.cookies ?? parseCookie(request.headers.cookie ?? '');
+        const value = all[fullName()];
         return value && value.length <= MAX_VALUE ? value : undefined;
       },
       write: (reply, value) => {

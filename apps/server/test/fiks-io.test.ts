@@ -143,6 +143,37 @@ describe('Fiks IO in the running platform', () => {
     expect((await citizen.get(`/meldinger/${body.meldingId}`)).status).toBe(404);
   });
 
+  it('gives a document in Dokumentlager to the person it is opened to, after login at level 4', async () => {
+    const person = file.persons.find(({ situation }) => situation === 'altinn')!;
+    const admin = `${test.baseUrl}/fiks-io/katalog/api/v1/kontoer/${account(0).kontoId}`;
+    const { fiksOrgId } = (await (await fetch(admin, { headers: await headersOf(0) })).json()) as {
+      fiksOrgId: string;
+    };
+    const form = new FormData();
+    const metadata = {
+      dokumentnavn: 'vedtak.txt',
+      mimetype: 'text/plain',
+      ttl: 3600,
+      sikkerhetsniva: 4,
+      eksponertFor: [{ type: 'PERSON', fnr: person.fnr }],
+    };
+    form.append('metadata', new Blob([JSON.stringify(metadata)], { type: 'application/json' }));
+    form.append('dokument', new Blob(['til deg alene']), 'vedtak.txt');
+    const uploaded = await fetch(
+      `${test.baseUrl}/dokumentlager/api/v1/${fiksOrgId}/kontoer/${account(0).kontoId}/dokumenter/?kryptert=false`,
+      { method: 'POST', headers: await headersOf(0), body: form },
+    );
+    expect(uploaded.status).toBe(201);
+    const { pathname } = new URL(uploaded.headers.get('location')!);
+    const citizen = await logIn(test.baseUrl, person.fnr, 4);
+    expect((await citizen.get(pathname)).text).toBe('til deg alene');
+    const low = await logIn(test.baseUrl, person.fnr, 3);
+    const asked = await low.get(pathname);
+    expect([asked.status, new URL(asked.url).pathname]).toEqual([200, expect.stringContaining('idporten')]);
+    const stranger = await logIn(test.baseUrl, file.persons.find(({ fnr }) => fnr !== person.fnr)!.fnr, 4);
+    expect((await stranger.get(pathname)).status).toBe(403);
+  });
+
   it('lets the protocol accounts speak their protocol, and nothing else', async () => {
     const type = 'no.ks.fiks.arkiv.v1.innsyn.sok';
     expect(await send(4, 3, type, 'sok')).toMatchObject({ status: 202 });

@@ -21,10 +21,13 @@ describe('fetching from Dokumentlager', () => {
 
   beforeAll(async () => {
     test = await startDokumentlager({
-      person: async (request) => {
-        const token = new RegExp(`${COOKIE}=([^;]+)`).exec(request.headers.cookie ?? '')?.[1];
-        if (token === undefined) return undefined;
-        return (await test.fixture.access.findSession(test.fixture.operator(), token)) ?? undefined;
+      persons: {
+        find: async (request) => {
+          const token = new RegExp(`${COOKIE}=([^;]+)`).exec(request.headers.cookie ?? '')?.[1];
+          if (token === undefined) return undefined;
+          return (await test.fixture.access.findSession(test.fixture.operator(), token)) ?? undefined;
+        },
+        loginAddress: (path) => `/login?to=${path}`,
       },
     });
     id = (await open({ type: 'INTEGRASJON', id: test.b.integrasjonId.toUpperCase() })).json.id;
@@ -185,6 +188,11 @@ describe('fetching from Dokumentlager', () => {
     expect((await get(await login(OTHER_FNR, 4))).status).toBe(403);
     expect((await get({})).status).toBe(401);
     expect((await get({ cookie: `${COOKIE}=${'x'.repeat(43)}` })).status).toBe(401);
+    const browser = await fetch(`${url}${address.pathname}`, {
+      redirect: 'manual',
+      headers: { ...(await login(FNR, 3)), accept: 'text/html,*/*;q=0.8' },
+    });
+    expect([browser.status, browser.headers.get('location')]).toEqual([303, `/login?to=${address.pathname}`]);
     const session = await login(FNR, 4);
     expect((await get(session, `/dokumentlager/nedlasting/niva4/${id}`)).status).toBe(403);
     expect((await get(session, `/dokumentlager/nedlasting/${uploaded.json.id}`)).status).toBe(401);

@@ -92,7 +92,7 @@ export interface UploadOptions {
 
 /** Dokumentlager over real HTTP, with the real accounts, the real access room and its tokens, and real storage. */
 export async function startDokumentlager(
-  options: { limits?: Partial<DokumentlagerLimits>; person?: DokumentlagerFaceDeps['person'] } = {},
+  options: { limits?: Partial<DokumentlagerLimits>; persons?: DokumentlagerFaceDeps['persons'] } = {},
 ): Promise<Harness> {
   const fixture = await createFixture();
   const folder = await testFolder();
@@ -119,7 +119,7 @@ export async function startDokumentlager(
     limits: deps.limits,
     platformCertificatePem: platform.certificatePem,
     publicUrl: PUBLIC_URL,
-    ...(options.person ? { person: options.person } : {}),
+    ...(options.persons ? { persons: options.persons } : {}),
   });
   await app.listen({ host: '127.0.0.1', port: 0 });
   const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;

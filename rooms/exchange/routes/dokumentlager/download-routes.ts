@@ -3,12 +3,13 @@ import { KernelError } from '@grunnmur/kernel/errors';
 import { StorageError } from '@grunnmur/kernel/storage';
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify';
 import { Type } from 'typebox';
+import { ExchangeError } from '../../errors.ts';
 import type { Leser, Nedlasting } from '../../service/dokumentlager/download-dokument.ts';
 import { caller } from '../shared/authenticate.ts';
 import { byteRange, isUnchanged, rangeApplies } from './byte-range.ts';
 import { contentDisposition } from './content-disposition.ts';
 import { documented, documentedBytes } from './documented.ts';
-import type { DokumentlagerFaceDeps } from './face-deps.ts';
+import type { DokumentlagerFaceDeps, PersonDownloads } from './face-deps.ts';
 
 interface DokumentParams {
   dokumentId: string;
@@ -41,22 +42,29 @@ export function downloadRoutes(scope: FastifyInstance, deps: DokumentlagerFaceDe
   );
 }
 
-/** `GET /nedlasting/niva4/{dokumentId}`: for a person with a login session. The level is the document's to ask for. */
+/** `GET /nedlasting/niva4/{dokumentId}`: for a person who has logged in at level 4; a browser is sent to do so. */
 export function personDownloadRoute(
   scope: FastifyInstance,
   deps: DokumentlagerFaceDeps,
-  person: NonNullable<DokumentlagerFaceDeps['person']>,
+  persons: PersonDownloads,
 ): void {
   const summary = 'Last ned et dokument som person';
   const description = documentedBytes('lastNedPerson', summary, 'application/octet-stream');
   getAndHead(scope, '/nedlasting/niva4/:dokumentId', description, async (request, reply) => {
-    const found = await person(request);
-    if (!found) throw KernelError.unauthenticated();
+    const found = await persons.find(request);
+    if (found?.level !== 4) {
+      if (isBrowser(request)) return reply.redirect(persons.loginAddress(request.url), 303);
+      throw found ? ExchangeError.dokumentNotExposed() : KernelError.unauthenticated();
+    }
     const ctx = withCtx(deps.baseCtx(request), { tenant: null, actor: { kind: 'person', id: found.fnr } });
     const leser: Leser = { kind: 'person', fnr: found.fnr, level: found.level };
     const document = await deps.dokumentlager.open(ctx, leser, request.params.dokumentId);
     return send(request, reply, ctx, document, deps.limits.downloadIdleMs);
   });
+}
+
+function isBrowser(request: FastifyRequest): boolean {
+  return request.method === 'GET' && (request.headers.accept ?? '').includes('text/html');
 }
 
 type DownloadHandler = (

@@ -21,8 +21,7 @@ export async function registerDokumentlager(
   await registerFace(app, face, async (scope) => {
     readJson(scope, deps.limits.maxJsonBytes);
     publicKeyRoute(scope, deps);
-    const { person } = deps;
-    if (person) personDownloadRoute(scope, deps, person);
+    if (deps.persons) personDownloadRoute(scope, deps, deps.persons);
     await scope.register(async (closed) => {
       authenticateIntegrations(closed, deps);
       uploadRoute(closed, deps);

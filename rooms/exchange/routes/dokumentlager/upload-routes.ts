@@ -69,7 +69,7 @@ function refuseTooLarge(request: FastifyRequest, deps: DokumentlagerFaceDeps, kr
 
 /** Where a person fetches the document, or an integration when no person can. */
 function downloadUrl(deps: DokumentlagerFaceDeps, id: string): string {
-  return `${deps.publicUrl}/dokumentlager/nedlasting/${deps.person ? 'niva4/' : ''}${id}`;
+  return `${deps.publicUrl}/dokumentlager/nedlasting/${deps.persons ? 'niva4/' : ''}${id}`;
 }
 
 const Tilgjengelighet = Type.Object({
