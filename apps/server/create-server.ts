@@ -3,6 +3,7 @@ import { createApp, createMetrics, purgeIdempotencyKeys } from '@grunnmur/kernel
 import { newId } from '@grunnmur/kernel/ids';
 import { createWorker, type Schedule } from '@grunnmur/kernel/jobs';
 import { createLogger } from '@grunnmur/kernel/log';
+import { freePort } from '@grunnmur/kernel/net';
 import type { Room } from '@grunnmur/kernel/room';
 import { HOUR_MS } from '@grunnmur/kernel/time';
 import { createPopulation } from '@grunnmur/registers/simulators';
@@ -19,7 +20,6 @@ import {
   seedDemonstrationPost,
   writeDemoAccess,
 } from './demonstration.ts';
-import { freePort } from './free-port.ts';
 import { mountPortal, personDownloads } from './mount-portal.ts';
 import { amqpGauges, mountOperations } from './operations.ts';
 import { outgoingIdentity, trustedMailboxes } from './outgoing-identity.ts';

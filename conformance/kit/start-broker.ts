@@ -1,6 +1,6 @@
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createServerIdentity } from '@grunnmur/kernel/crypto';
+import { freePort } from '@grunnmur/kernel/net';
 import { findRabbitmq, startRabbitmq } from '@grunnmur/kernel/testing';
 
 /** Who has the queues of Fiks IO: the platform itself, or a RabbitMQ beside it. */
@@ -70,16 +70,4 @@ export async function startBroker(folder: string): Promise<RunningBroker> {
     start: rabbitmq.start,
     stop: rabbitmq.stop,
   };
-}
-
-/** Free now, and in all likelihood still when the server starts. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
 }

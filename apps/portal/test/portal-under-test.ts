@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { Writable } from 'node:stream';
 import { type AccessRoom, createAccessRoom } from '@grunnmur/access/room';
 import { audit } from '@grunnmur/kernel/audit';
@@ -7,6 +5,7 @@ import { withCtx } from '@grunnmur/kernel/ctx';
 import { withTransaction } from '@grunnmur/kernel/db';
 import { createApp } from '@grunnmur/kernel/http';
 import { createLogger } from '@grunnmur/kernel/log';
+import { freePort } from '@grunnmur/kernel/net';
 import { type TestDatabase, testDatabase } from '@grunnmur/kernel/testing';
 import { DAY_MS } from '@grunnmur/kernel/time';
 import { portalPlugin } from '../index.ts';
@@ -155,16 +154,6 @@ async function writeAccessLog(test: TestDatabase, id: string): Promise<void> {
       { subject: READER.fnr, outcome: 'ok', operation: 'post.brev.apnet', informationKind: 'brev' },
     ]),
   );
-}
-
-/** The simulator's issuer and the cookies carry the port, so it is chosen before the server listens. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address ? address.port : 0;
 }
 
 function lineCollector(lines: string[]): NodeJS.WritableStream {

@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { freePort } from '@grunnmur/kernel/net';
 import * as oidc from 'openid-client';
 import { createFixture, type Fixture } from './fixture.ts';
 
@@ -75,13 +74,4 @@ export async function startLogin(simulator: SimulatorFixture, extra: Record<stri
       expectedNonce: nonce,
     });
   return { url: url.href, finish };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '@grunnmur/kernel/net';
 import { clusterFolder, findUnprivilegedUser } from '../../../kernel/db/postgres-binaries.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
@@ -39,8 +39,8 @@ export async function createServerUnderTest(
   settings: Readonly<Record<string, string>> = {},
 ): Promise<ServerUnderTest> {
   // The ports stay, as an installation's do: tokens name the address in their issuer.
-  const port = await portOutsideEphemeralRange();
-  const amqpPort = await portOutsideEphemeralRange();
+  const port = await freePort();
+  const amqpPort = await freePort();
   const baseUrl = `http://127.0.0.1:${port}`;
   const starts: number[] = [];
   let child: ChildProcess | undefined;
@@ -135,18 +135,4 @@ export async function processesNaming(text: string): Promise<string[]> {
     if (command.includes(text)) found.push(`${name} ${command.replaceAll('\0', ' ').trim()}`);
   }
   return found;
-}
-
-/** A free port that no outgoing connection is given while the server is down. */
-async function portOutsideEphemeralRange(): Promise<number> {
-  for (let attempt = 0; attempt < 50; attempt++) {
-    const port = 20_000 + Math.floor(Math.random() * 10_000);
-    const free = await new Promise<boolean>((resolve) => {
-      const probe = createServer();
-      probe.once('error', () => resolve(false));
-      probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
-    });
-    if (free) return port;
-  }
-  throw new Error('no free port');
 }
