@@ -18,6 +18,8 @@ export interface Operator {
   /** Acts in the organisation; the audit log names the operator. */
   in(organisation: Organisation): Ctx;
   readonly exchange: KontoAdmin;
+  /** Makes one of the organisation's kontoer a validator konto, or gives it a new key. */
+  giveValidatorKey(ctx: Ctx, kontoId: string): Promise<void>;
 }
 
 /** The operator opens no document. */
@@ -58,6 +60,7 @@ export async function withOperator<R>(
         (await access.access.findOrganisation(systemCtx, { orgnr })) ?? undefined,
       in: ({ id }) => withCtx(systemCtx, { tenant: id }),
       exchange: exchange.admin,
+      giveValidatorKey: exchange.giveValidatorKey,
     });
   } finally {
     await db.close();

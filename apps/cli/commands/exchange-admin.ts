@@ -28,6 +28,11 @@ interface KontoOptions extends CommonOptions {
   readonly part?: readonly { readonly part: string; readonly versjon: string }[];
 }
 
+interface ValidatorOptions extends CommonOptions {
+  readonly orgnr: string;
+  readonly konto: string;
+}
+
 /** What the hosted platform offers in its portal only (fiks-io §6 item 9). For the operator, on the platform's own machine. */
 export function addExchangeAdmin(exchange: Command, io: Io, done: (code: ExitCode) => void): void {
   const system = exchange
@@ -46,6 +51,7 @@ export function addExchangeAdmin(exchange: Command, io: Io, done: (code: ExitCod
       '\nExample:\n  npx grunnmur exchange konto create --orgnr 310000013 --system <id> --name Arkiv --json',
     );
   addKontoCreate(konto, io, done);
+  addKontoValidator(konto, io, done);
 }
 
 function addSystemCreate(system: Command, io: Io, done: (code: ExitCode) => void): void {
@@ -90,6 +96,23 @@ function addKontoCreate(konto: Command, io: Io, done: (code: ExitCode) => void):
       '\nExample:\n  npx grunnmur exchange konto create --orgnr 310000013 --system <id> --name Arkiv --certificate konto.pem --protocol no.ks.fiks.arkiv --part arkiv.full:v1',
     )
     .action(async (options: KontoOptions) => done(await createKonto(io, options)));
+}
+
+function addKontoValidator(konto: Command, io: Io, done: (code: ExitCode) => void): void {
+  const command = konto
+    .command('validator')
+    .description(
+      'Let the platform answer what is sent to a konto with a validation report: gives it a key of the platform’s own',
+    )
+    .requiredOption('--orgnr <number>', 'organisation that owns the konto')
+    .requiredOption('--konto <id>', 'the konto');
+  addCommonOptions(command);
+  command
+    .addHelpText(
+      'after',
+      '\nExample:\n  npx grunnmur exchange konto validator --orgnr 310000013 --konto <id>',
+    )
+    .action(async (options: ValidatorOptions) => done(await makeValidator(io, options)));
 }
 
 function collect(text: string, before: readonly string[]): readonly string[] {
@@ -151,6 +174,18 @@ async function createKonto(io: Io, options: KontoOptions): Promise<ExitCode> {
     }),
   );
   io.out(options.json ? `${JSON.stringify({ kontoId })}\n` : `  ${'Konto'.padEnd(20)} ${kontoId}\n`);
+  return EXIT.ok;
+}
+
+async function makeValidator(io: Io, options: ValidatorOptions): Promise<ExitCode> {
+  const { konto: kontoId } = options;
+  await operate(io, options, (operator, ctx) => operator.giveValidatorKey(ctx, kontoId));
+  const setting = `EXCHANGE_VALIDATOR_KONTOER=${kontoId}`;
+  io.out(
+    options.json
+      ? `${JSON.stringify({ kontoId, setting })}\n`
+      : `The konto has a key of the platform’s own. It answers when the server is started with\n  ${setting}\n(with commas between several).\n`,
+  );
   return EXIT.ok;
 }
 

@@ -227,6 +227,25 @@ describe('grunnmur exchange beside a running platform', { timeout: 120_000 }, ()
     }
   });
 
+  it('makes a konto a validator: it has a key of the platform’s own then', async () => {
+    const { orgnr } = demo.fiksIoAccounts![0]!;
+    const { answer: system } = await json('system', 'create', '--orgnr', orgnr, '--name', 'Validering');
+    const { answer: made } = await json(
+      ...['konto', 'create', '--orgnr', orgnr, '--system', system.systemId, '--name', 'Validator'],
+    );
+    const key = `${demo.baseUrl}/fiks-io/katalog/api/v1/kontoer/${made.kontoId}/offentligNokkel`;
+    const given = await json('konto', 'validator', '--orgnr', orgnr, '--konto', made.kontoId);
+    expect(given.answer).toEqual({
+      kontoId: made.kontoId,
+      setting: `EXCHANGE_VALIDATOR_KONTOER=${made.kontoId}`,
+    });
+    expect(await (await fetch(key)).json()).toMatchObject({
+      issuerDN: expect.stringContaining('Grunnmur validator'),
+    });
+    const foreign = await run('konto', 'validator', '--orgnr', orgnr, '--konto', konto(1));
+    expect([foreign.code, foreign.err]).toEqual([1, expect.stringContaining('not_found')]);
+  });
+
   it('says what is wrong', async () => {
     const cases: [string[], number, RegExp][] = [
       [['send', BREV, '--to', 'ukjent', '--type', TYPE], 2, /No konto is called ukjent[\s\S]*Døme/],
