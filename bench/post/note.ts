@@ -16,7 +16,7 @@ Profiled in November 2026 on two cores with 16 senders, the load generator besid
 | PostgreSQL | 0.4 | 0.65 to 1.1 | |
 
 - Making a file waits for the journal of the file system. On the main thread that was a fifth of its time, in which nobody was
-  served; a thread of its own does it now, with hash and encryption. Accepting only rose from 0.44 to 0.6 of the bare rate.
+  served; a thread of its own does it now, with hash and encryption. Accepting only rose from 0.44 to between 0.56 and 0.65 of the bare rate.
 - A delivered letter costs as much again as an accepted one, nearly: four more statements a batch, a call to its channel, and here
   the simulated registers and channels in the same process. So while a dozen letters are under way delivery
   gives way, at most five seconds at each step; under a load that fills the machine for longer it takes its share, which is
