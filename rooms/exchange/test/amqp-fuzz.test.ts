@@ -7,25 +7,11 @@ import { readMethod } from '../routes/amqp/method-codec.ts';
 import { METHODS } from '../routes/amqp/methods.ts';
 import { connect, openChannel, QUEUE, quiet, rawSocket, startFixture, until } from './amqp-fixture.ts';
 import { encode, frame, HEADER, plain } from './amqp-raw-client.ts';
+import { bytes, createRandom, mutate, pick, type Random } from './fuzz.ts';
 
 /** A failing run is repeated with the seed it prints: AMQP_FUZZ_SEED. CI gives it minutes: AMQP_FUZZ_SECONDS. */
 const seed = Number(process.env.AMQP_FUZZ_SEED ?? randomInt(2 ** 31));
 const seconds = Number(process.env.AMQP_FUZZ_SECONDS ?? 10);
-
-/** mulberry32: small, and the same everywhere. */
-function createRandom(start: number): (below: number) => number {
-  let state = start;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
-}
-type Random = ReturnType<typeof createRandom>;
-
-const bytes = (random: Random, length: number) => Buffer.from(Array.from({ length }, () => random(256)));
-const pick = <T>(random: Random, from: readonly T[]): T => from[random(from.length)]!;
 
 const CLOSE = { replyCode: 200, replyText: 'ok', classId: 0, methodId: 0 };
 const HANDSHAKE = [
@@ -93,21 +79,6 @@ function nonsense(random: Random): Buffer {
     random(5),
     Buffer.concat([ids, bytes(random, random(60))]),
   );
-}
-
-function mutate(random: Random, original: Buffer): Buffer {
-  const copy = Buffer.from(original);
-  const kind = random(5);
-  if (kind === 0) for (let n = random(4); n >= 0; n -= 1) copy[random(copy.length)] = random(256);
-  if (kind === 1) return copy.subarray(0, random(copy.length + 1));
-  if (kind === 2) {
-    const at = random(copy.length);
-    return Buffer.concat([copy.subarray(0, at), bytes(random, random(20)), copy.subarray(at)]);
-  }
-  if (kind === 3) copy[random(copy.length)]! ^= 1 << random(8);
-  if (kind === 4 && copy.length > 8)
-    copy.writeUInt32BE(pick(random, [0, 1, 0x7fff_ffff, 0xffff_ffff, copy.length]), random(copy.length - 4));
-  return copy;
 }
 
 function any(random: Random): Buffer {

@@ -1,46 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { createApp } from '@grunnmur/kernel/http';
 import { isUuid, newId } from '@grunnmur/kernel/ids';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { registerSend } from '../routes/send/register-send.ts';
-import { createPayloadDocuments } from '../service/dokumentlager/payload-documents.ts';
-import { createKontoer } from '../service/kontoer/index.ts';
-import { createSender } from '../service/meldinger/create-sender.ts';
-import { DEFAULT_MELDING_LIMITS, DEFAULT_TTL_MS, MAX_TTL_MS } from '../service/meldinger/limits.ts';
+import { DEFAULT_TTL_MS, MAX_TTL_MS } from '../service/meldinger/limits.ts';
 import type { QueueRoom } from '../service/queues/create-queues.ts';
 import type { Konto } from '../types.ts';
 import { listen, type QueueTest, queueTest } from './queues-harness.ts';
-
-const LIMITS = {
-  ...DEFAULT_MELDING_LIMITS,
-  inlineMaxBytes: 1000,
-  dokumentlagerOverBytes: 200_000,
-  maxPayloadBytes: 1_000_000,
-  maxMetadataBytes: 60_000,
-};
-
-interface Part {
-  readonly head: string;
-  readonly body: string | Uint8Array;
-}
-
-const metadataPart = (metadata: unknown): Part => ({
-  head: 'Content-Disposition: form-data; name="metadata"\r\nContent-Type: application/json; charset=utf-8',
-  body: typeof metadata === 'string' ? metadata : JSON.stringify(metadata),
-});
-const dataPart = (body: string | Uint8Array): Part => ({
-  head: `Content-Disposition: form-data; name=data; filename=${newId()}; filename*=utf-8''${newId()}`,
-  body,
-});
-
-function multipart(parts: readonly Part[], end = '--grense--\r\n'): Buffer {
-  const chunks = parts.flatMap(({ head, body }) => [`--grense\r\n${head}\r\n\r\n`, body, '\r\n']);
-  return Buffer.concat([...chunks, end].map((chunk) => Buffer.from(chunk as Uint8Array)));
-}
+import { dataPart, metadataPart, multipart, type Part, startSend } from './send-fixture.ts';
 
 describe('send', () => {
   let test: QueueTest;
@@ -55,34 +23,7 @@ describe('send', () => {
     node = await test.node();
     fra = await test.konto();
     til = await test.konto();
-    const systemCtx = test.ctx({ tenant: null });
-    const access = {
-      authenticateIntegration: async ({ integrasjonId = '' }: { integrasjonId?: string | undefined }) => ({
-        kind: 'integration' as const,
-        integrationId: integrasjonId,
-        name: 'Prøve',
-        orgnr: '310000000',
-        tenant: fra.tenant,
-        grants: [],
-        actor: { kind: 'integration' as const, id: integrasjonId },
-      }),
-    };
-    app = await createApp({ log: systemCtx.log, version: '0', publicUrl: 'http://127.0.0.1' });
-    await registerSend(app, {
-      access,
-      baseCtx: () => systemCtx,
-      limits: LIMITS,
-      send: createSender({
-        storage: test.storage,
-        documents: createPayloadDocuments({ storage: test.storage }),
-        limits: LIMITS,
-        kontoer: createKontoer({ now: () => new Date() }),
-        systemCtx,
-        arrived: node.arrived,
-      }),
-    });
-    await app.listen({ port: 0, host: '127.0.0.1' });
-    url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}/fiks-io/api/v1/send`;
+    ({ app, url } = await startSend(test, node, fra));
   });
   afterAll(async () => {
     await app.close();
