@@ -6,6 +6,7 @@ import { LoginRefused } from '../oidc/oidc-client.ts';
 import { MessagePage, type MessagePageProps } from '../pages/message-page.tsx';
 import type { PageView } from '../view/page-view.ts';
 import { localPath } from './local-path.ts';
+import { loginAddress } from './person-reader.ts';
 import { LoginNeeded, type Portal, pageView, requestState, seeOther } from './portal-context.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 import { sendPage } from './send-page.ts';
@@ -122,7 +123,7 @@ function levelPage(request: FastifyRequest): ErrorPage {
     icon: 'lock',
     heading: 'portal.step_up.heading',
     texts: ['portal.step_up.text'],
-    action: { href: `/logg-inn?niva=4&til=${encodeURIComponent(returnTo)}`, text: 'portal.step_up.button' },
+    action: { href: loginAddress(returnTo, 4), text: 'portal.step_up.button' },
   };
 }
 

@@ -37,7 +37,7 @@ export function deliverJob(delivery: ChannelDelivery): JobDefinition<Payload> {
     queue: deliverQueue(delivery.kanal),
     batch: delivery.batch,
     gatherMs: 100,
-    ...(delivery.giveWay ? { giveWay: delivery.giveWay } : {}),
+    giveWay: delivery.giveWay,
     concurrency: delivery.concurrency,
     leaseMs: 60_000,
     maxAttempts: 8,

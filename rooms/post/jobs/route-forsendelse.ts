@@ -35,7 +35,7 @@ export function routeJob(deps: PostDeps, giveWay?: GiveWay): JobDefinition<Paylo
     queue: 'post.route',
     batch: 250,
     gatherMs: GATHER_MS,
-    ...(giveWay ? { giveWay } : {}),
+    giveWay,
     concurrency: 2,
     // Never given up: there is no other channel to choose without the register, and a dead job would leave the letter
     // AKSEPTERT for good. Operators see the queue's age (`grunnmur_jobs_oldest_seconds`).

@@ -37,7 +37,7 @@ const CAPTURE_BYTES = 64 * 1024 * 1024;
 export function createPostService(deps: PostDeps, onUnderWay?: (letters: number) => void): PostService {
   const batcher = createAcceptBatcher<PreparedForsendelse>(
     (ctx, letters) => commitAccepted(ctx, letters, deps.limits.duplicateWindowMs),
-    onUnderWay ? { onUnderWay } : {},
+    { onUnderWay },
   );
   const acceptDeps = { ...deps, captureBudget: createCaptureBudget(CAPTURE_BYTES) };
   return {

@@ -13,8 +13,8 @@ export interface ReadAhead {
 }
 
 /**
- * Buffers of finished letters. A fresh one for each costs more than filling it. Shared memory: the threads that write and
- * inspect a document read it where it lies.
+ * Buffers of finished letters. A fresh one for each costs more than filling it. Shared memory: the thread that
+ * writes the document reads it where it lies.
  */
 const spareBuffers: Buffer[] = [];
 
