@@ -10,7 +10,8 @@ export default class SummaryReporter implements Reporter {
         if (state === 'passed' || state === 'failed') count[state]++;
         else count.skipped++;
       }
-      if (module.errors().length > 0) count.failed += module.errors().length;
+      // A hook that fails (`beforeAll`) leaves its tests skipped: the failure is the module's or the suite's own.
+      for (const part of [module, ...module.children.allSuites()]) count.failed += part.errors().length;
     }
     console.log(`\n${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);
   }
