@@ -145,6 +145,11 @@ describe('the boundary rules themselves', () => {
       'kernel/db/x.ts',
       'const { env } = process;',
     ],
+    [
+      'redirects are made by kernel/http/redirect.ts',
+      'rooms/access/routes/x.ts',
+      "export const f = (reply) => reply.redirect('/x', 303);",
+    ],
   ];
 
   it.each(cases)('%s: found in %s', (rule, path, text) => {

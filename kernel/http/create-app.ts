@@ -5,6 +5,7 @@ import { newId } from '../ids/index.ts';
 import type { Logger } from '../log/index.ts';
 import type { Metrics } from './metrics.ts';
 import { problemBody } from './problem.ts';
+import { requestTarget } from './request-target.ts';
 import { toAppError } from './to-app-error.ts';
 
 export type App = FastifyInstance;
@@ -36,7 +37,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const app: FastifyInstance = Fastify({
     loggerInstance: options.log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
-    rewriteUrl: (request) => decodableUrl(request.url ?? '/'),
+    rewriteUrl: (request) => requestTarget(request.url ?? '/'),
     genReqId: () => newId(),
     trustProxy: options.trustProxy ?? false,
     bodyLimit: 1_048_576,
@@ -104,19 +105,4 @@ function closeConnections(app: FastifyInstance, patienceMs: number): void {
     clearInterval(idle);
     clearTimeout(all);
   });
-}
-
-/**
- * An address that cannot be percent-decoded still belongs to its face, which answers in its own shape: SvarUt's v1
- * client puts references into the path as they are (`100%`).
- */
-function decodableUrl(url: string): string {
-  const end = url.indexOf('?');
-  const path = end < 0 ? url : url.slice(0, end);
-  try {
-    decodeURIComponent(path);
-    return url;
-  } catch {
-    return path.replaceAll('%', '%25') + url.slice(path.length);
-  }
 }

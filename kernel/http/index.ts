@@ -8,7 +8,9 @@ export {
   type IdempotencyClaim,
   purgeIdempotencyKeys,
 } from './idempotency.ts';
+export { localPath } from './local-path.ts';
 export { createMetrics, type GaugeValue, type Metrics } from './metrics.ts';
 export { MultipartError, type MultipartLimits, type MultipartPart, readMultipart } from './multipart.ts';
 export { problemBody } from './problem.ts';
+export { seeElsewhere, seeOther } from './redirect.ts';
 export { describe, toAppError } from './to-app-error.ts';

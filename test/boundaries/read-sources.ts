@@ -33,6 +33,8 @@ export interface Source {
   imports: ImportEdge[];
   /** Whether it reads the environment, in whichever spelling. */
   readsEnvironment: boolean;
+  /** Whether it calls `redirect` of anything. */
+  redirects: boolean;
 }
 
 type Node = Record<string, unknown> & { type: string };
@@ -106,6 +108,12 @@ function environmentReads(node: Node): number {
   return fromProcess && (node.id as Node).type === 'ObjectPattern' ? 1 : 0;
 }
 
+const isRedirect = (node: Node): boolean =>
+  node.type === 'CallExpression' &&
+  isNode(node.callee) &&
+  node.callee.type === 'MemberExpression' &&
+  ((node.callee.property as Node).name ?? literal(node.callee.property)) === 'redirect';
+
 /**
  * Reads one file with a real parser (oxc, as vitest brings it), because a pattern over text misses what is split over lines and
  * finds what stands in comments and strings.
@@ -113,13 +121,21 @@ function environmentReads(node: Node): number {
 export function readSource(path: string, text = readFileSync(join(ROOT, path), 'utf8')): Source {
   const imports: ImportEdge[] = [];
   let environment = 0;
+  let redirects = false;
   const lang = path.endsWith('.tsx') ? 'tsx' : 'ts';
   visit(parseAst(text, { lang }, path), (node) => {
     const edge = importOf(node) ?? callOf(node);
     if (edge) imports.push(edge);
     environment += environmentReads(node);
+    redirects ||= isRedirect(node);
   });
-  return { path, lines: text.split('\n').length - 1, imports, readsEnvironment: environment > 0 };
+  return {
+    path,
+    lines: text.split('\n').length - 1,
+    imports,
+    readsEnvironment: environment > 0,
+    redirects,
+  };
 }
 
 function* walk(folder: string): Generator<string> {

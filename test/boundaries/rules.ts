@@ -152,6 +152,11 @@ const environment: Rule = (source) =>
     ? ['reads process.env; configuration is an argument from apps/server']
     : [];
 
+const redirectsInOnePlace: Rule = (source) =>
+  source.redirects && source.path !== 'kernel/http/redirect.ts'
+    ? ['redirects by itself; seeOther and seeElsewhere of the kernel keep browsers on our host']
+    : [];
+
 /** Every rule about one file, by the sentence that a reader should see when it is broken. */
 export const RULES: Readonly<Record<string, Rule>> = {
   'every bare import is declared in the package.json of its own package': declared,
@@ -162,4 +167,5 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'external is imported only by jobs, services and room.ts': externalIsForJobsAndServices,
   'files stay under 400 lines': short,
   'only apps/server, tools, tests and scripts read the environment': environment,
+  'redirects are made by kernel/http/redirect.ts': redirectsInOnePlace,
 };

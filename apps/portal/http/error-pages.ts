@@ -1,13 +1,12 @@
 import { isAppError } from '@grunnmur/kernel/errors';
-import { problemBody, toAppError } from '@grunnmur/kernel/http';
+import { localPath, problemBody, seeOther, toAppError } from '@grunnmur/kernel/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { createElement } from 'react';
 import { LoginRefused } from '../oidc/oidc-client.ts';
 import { MessagePage, type MessagePageProps } from '../pages/message-page.tsx';
 import type { PageView } from '../view/page-view.ts';
-import { localPath } from './local-path.ts';
 import { loginAddress } from './person-reader.ts';
-import { LoginNeeded, type Portal, pageView, requestState, seeOther } from './portal-context.ts';
+import { LoginNeeded, type Portal, pageView, requestState } from './portal-context.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 import { sendPage } from './send-page.ts';
 

@@ -1,7 +1,7 @@
 import type { Organisation, Session } from '@grunnmur/access';
 import { type Ctx, withCtx } from '@grunnmur/kernel/ctx';
 import { isLocale, type Locale } from '@grunnmur/kernel/i18n';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { OidcClient } from '../oidc/oidc-client.ts';
 import type { PortalOptions } from '../options.ts';
 import type { PortalMessages } from '../view/messages.ts';
@@ -121,9 +121,4 @@ export function pageView(portal: Portal, request: FastifyRequest): PageView {
     assets: portal.assets,
     now: portal.options.baseCtx(request).now(),
   };
-}
-
-/** 303: the browser goes on with GET, and going back does not post again. */
-export function seeOther(reply: FastifyReply, url: string): FastifyReply {
-  return reply.redirect(url, 303);
 }

@@ -1,9 +1,9 @@
 import { KernelError } from '@grunnmur/kernel/errors';
+import { localPath, seeElsewhere, seeOther } from '@grunnmur/kernel/http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { createElement } from 'react';
 import { csrfTokenMatches, fromOwnSite } from '../http/csrf.ts';
-import { localPath } from '../http/local-path.ts';
-import { type Portal, pageView, requestState, seeOther } from '../http/portal-context.ts';
+import { type Portal, pageView, requestState } from '../http/portal-context.ts';
 import { sendPage } from '../http/send-page.ts';
 import { type LoginAttempt, LoginRefused } from '../oidc/oidc-client.ts';
 import { MessagePage } from '../pages/message-page.tsx';
@@ -12,7 +12,7 @@ import { MessagePage } from '../pages/message-page.tsx';
 export function registerLogin(scope: FastifyInstance, portal: Portal): void {
   scope.get<{ Querystring: LoginQuery }>('/logg-inn', async (request, reply) => {
     const canonical = canonicalAddress(portal, request);
-    if (canonical) return seeOther(reply, canonical);
+    if (canonical) return seeElsewhere(reply, canonical);
     const level = request.query.niva === '4' ? 4 : 3;
     const returnTo = localPath(request.query.til, '/innboks');
     const held = requestState(request).session?.data.level;
@@ -23,7 +23,7 @@ export function registerLogin(scope: FastifyInstance, portal: Portal): void {
       locale: requestState(request).locale,
     });
     portal.cookies.login.write(reply, JSON.stringify(attempt));
-    return seeOther(reply, url.href);
+    return seeElsewhere(reply, url);
   });
 
   scope.get('/logg-inn/retur', async (request, reply) => {
@@ -36,7 +36,7 @@ export function registerLogin(scope: FastifyInstance, portal: Portal): void {
     const ctx = portal.options.baseCtx(request);
     const { token } = await portal.options.access.createSession(ctx, loggedIn);
     portal.cookies.session.write(reply, token);
-    return seeOther(reply, localPath(attempt.returnTo, '/innboks'));
+    return seeOther(reply, attempt.returnTo, '/innboks');
   });
 
   scope.post<{ Body: { csrf?: unknown } | undefined }>('/logg-ut', async (request, reply) => {
@@ -49,7 +49,7 @@ export function registerLogin(scope: FastifyInstance, portal: Portal): void {
     portal.cookies.session.clear(reply);
     const farewell = `${portal.options.publicUrl()}/logget-ut`;
     const elsewhere = ended && (await portal.oidc.endSessionUrl(ended.idToken, farewell));
-    return seeOther(reply, elsewhere ? elsewhere.href : '/logget-ut');
+    return elsewhere ? seeElsewhere(reply, elsewhere) : seeOther(reply, '/logget-ut');
   });
 
   scope.get('/logget-ut', (request, reply) => sendLoggedOut(portal, request, reply));
@@ -68,12 +68,12 @@ interface LoginQuery {
 function canonicalAddress(
   portal: Portal,
   request: FastifyRequest<{ Querystring: LoginQuery }>,
-): string | undefined {
+): URL | undefined {
   const own = new URL(portal.options.publicUrl());
   if (request.host === own.host || request.query.vert !== undefined) return undefined;
-  const url = new URL(request.url, own);
+  const url = new URL(localPath(request.url, '/logg-inn'), own);
   url.searchParams.set('vert', '1');
-  return url.href;
+  return url;
 }
 
 async function endSession(portal: Portal, request: FastifyRequest) {

@@ -1,9 +1,9 @@
 import { KernelError } from '@grunnmur/kernel/errors';
+import { seeOther } from '@grunnmur/kernel/http';
 import { isLocale } from '@grunnmur/kernel/i18n';
 import type { FastifyInstance } from 'fastify';
 import { createElement, type FunctionComponent } from 'react';
-import { localPath } from '../http/local-path.ts';
-import { type Portal, pageView, seeOther } from '../http/portal-context.ts';
+import { type Portal, pageView } from '../http/portal-context.ts';
 import { sendPage } from '../http/send-page.ts';
 import { StartPage } from '../pages/start-page.tsx';
 import { AccessibilityPage, PrivacyPage } from '../pages/text-page.tsx';
@@ -25,7 +25,7 @@ export function registerOpenPages(scope: FastifyInstance, portal: Portal): void 
     (request, reply) => {
       if (!isLocale(request.params.locale)) throw KernelError.notFound();
       portal.cookies.locale.write(reply, request.params.locale);
-      return seeOther(reply, localPath(request.query.til, '/'));
+      return seeOther(reply, request.query.til);
     },
   );
 }

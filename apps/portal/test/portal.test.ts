@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { REDIRECT_PAYLOADS } from '@grunnmur/kernel/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { anonymousReader, type HttpReader, httpReader } from './http-reader.ts';
 import { type PortalFixture, startPortal } from './portal-under-test.ts';
@@ -48,20 +51,34 @@ describe('the portal', () => {
     expect(answer.headers.get('location')).toBe(`/logg-inn?til=%2Fbrev%2F${portal.letters.read}`);
   });
 
-  it('never sends anybody to another site', async () => {
-    for (const til of [
-      '//evil.example',
-      '/\\evil.example',
-      'https://evil.example',
-      '/%0d%0aX:1',
-      '/\t/evil',
-      ' /x',
-    ]) {
-      const answer = await reader.get(`/sprak/nn?til=${encodeURIComponent(til)}`);
-      const location = new URL(answer.headers.get('location') ?? '', portal.baseUrl);
-      expect(location.origin, til).toBe(portal.baseUrl);
+  it('never sends anybody to another site, whatever the address to come back to says', async () => {
+    for (const til of REDIRECT_PAYLOADS) {
+      for (const path of ['/sprak/nb', '/logg-inn']) {
+        const answer = await reader.get(`${path}?til=${encodeURIComponent(til)}`);
+        const location = new URL(answer.headers.get('location') ?? '', portal.baseUrl);
+        expect([answer.status, location.origin], `${path} ${til}`).toEqual([303, portal.baseUrl]);
+      }
     }
-    await reader.get('/sprak/nb');
+  });
+
+  it('makes its addresses of the public one, whatever host a request names', async () => {
+    const { port } = new URL(portal.baseUrl);
+    const requests: [target: string, headers: readonly string[]][] = [
+      ['http://evil.example/logg-inn', ['Host: evil.example']],
+      ['http://evil.example//evil.example/logg-inn', ['Host: evil.example']],
+      ['/logg-inn?til=/innsyn', ['Host: evil.example']],
+      ['/logg-inn', ['Host: evil.example:80', 'X-Forwarded-Host: evil.example']],
+      [`http://evil.example/sprak/nb?til=/x`, [`Host: 127.0.0.1:${port}`]],
+      ['/innboks', ['Host: @evil.example']],
+      ['http://evil.example/innboks', [`Host: 127.0.0.1:${port}`]],
+    ];
+    for (const [target, headers] of requests) {
+      const answer = await rawAnswer(Number(port), [`GET ${target} HTTP/1.1`, ...headers]);
+      const location = /^location: (.*)$/im.exec(answer)?.[1];
+      if (location !== undefined)
+        expect(new URL(location, portal.baseUrl).origin, target).toBe(portal.baseUrl);
+      expect(answer, target).toMatch(/^HTTP\/1.1 (303|400|404) /);
+    }
   });
 
   it('says that a session has ended, and forgets its cookie', async () => {
@@ -221,3 +238,10 @@ describe('a portal on https', () => {
     }
   });
 });
+
+/** What the server answers to exactly these lines. */
+async function rawAnswer(port: number, lines: readonly string[]): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  socket.write(`${[...lines, 'Connection: close', '', ''].join('\r\n')}`);
+  return text(socket);
+}

@@ -1,4 +1,5 @@
 import formbody from '@fastify/formbody';
+import { seeElsewhere } from '@grunnmur/kernel/http';
 import { createTranslator, isLocale, loadLocales, type Translator } from '@grunnmur/kernel/i18n';
 import { MINUTE_MS } from '@grunnmur/kernel/time';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -127,13 +128,13 @@ async function registerLoginPage(scope: FastifyInstance, simulator: Simulator): 
       return showLogin(simulator, login, reply, { ...choice, level: form.level === '4' ? 4 : 3 });
     }
     const result = { login: { accountId: choice.fnr, acr: ACR[choice.level], amr: [AMR[choice.level]] } };
-    return reply.redirect(await finish(simulator, request, reply, result), 303);
+    return seeElsewhere(reply, await finish(simulator, request, reply, result));
   });
 
   scope.post('/:uid/avbryt', async (request, reply) => {
     if (!(await findLogin(simulator, request, reply))) return showExpired(simulator, request, reply);
     const result = { error: 'access_denied', error_description: 'The person cancelled the login' };
-    return reply.redirect(await finish(simulator, request, reply, result), 303);
+    return seeElsewhere(reply, await finish(simulator, request, reply, result));
   });
 }
 
@@ -195,9 +196,10 @@ async function finish(
   request: FastifyRequest,
   reply: FastifyReply,
   result: Parameters<Provider['interactionResult']>[2],
-): Promise<string> {
+): Promise<URL> {
   const provider = await simulator.provider();
-  return provider.interactionResult(request.raw, reply.raw, result, { mergeWithLastSubmission: false });
+  const options = { mergeWithLastSubmission: false };
+  return new URL(await provider.interactionResult(request.raw, reply.raw, result, options));
 }
 
 function formTargets({ client }: IdportenSimulator): string[] {

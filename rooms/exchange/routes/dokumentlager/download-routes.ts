@@ -1,5 +1,6 @@
 import { type Ctx, withCtx } from '@grunnmur/kernel/ctx';
 import { KernelError } from '@grunnmur/kernel/errors';
+import { seeOther } from '@grunnmur/kernel/http';
 import { StorageError } from '@grunnmur/kernel/storage';
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify';
 import { Type } from 'typebox';
@@ -53,7 +54,7 @@ export function personDownloadRoute(
   getAndHead(scope, '/nedlasting/niva4/:dokumentId', description, async (request, reply) => {
     const found = await persons.find(request);
     if (found?.level !== 4) {
-      if (isBrowser(request)) return reply.redirect(persons.loginAddress(request.url), 303);
+      if (isBrowser(request)) return seeOther(reply, persons.loginAddress(request.url));
       throw found ? ExchangeError.dokumentNotExposed() : KernelError.unauthenticated();
     }
     const ctx = withCtx(deps.baseCtx(request), { tenant: null, actor: { kind: 'person', id: found.fnr } });
