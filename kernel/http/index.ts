@@ -14,3 +14,5 @@ export { MultipartError, type MultipartLimits, type MultipartPart, readMultipart
 export { problemBody } from './problem.ts';
 export { seeElsewhere, seeOther } from './redirect.ts';
 export { describe, toAppError } from './to-app-error.ts';
+export { unknownFieldWarnings } from './unknown-fields.ts';
+export { WARNING_HEADER, type Warning, warningHeader } from './warnings.ts';

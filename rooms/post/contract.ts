@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Ctx } from '@grunnmur/kernel/ctx';
+import type { Warning } from '@grunnmur/kernel/http';
 import type { Hendelse, Kanal, Lenke, Status } from './types.ts';
 
 export type { Hendelse, Kanal, Lenke, Status } from './types.ts';
@@ -51,6 +52,8 @@ export interface Timeline {
   readonly status: Status;
   readonly final: boolean;
   readonly entries: readonly TimelineEntry[];
+  /** What the letter was accepted with a warning of (docs/errors.md); each is also an entry. Empty for its recipient. */
+  readonly advarsler: readonly (Warning & { readonly tekst: string })[];
   /** What is expected next, and when at the latest. */
   readonly next?: { readonly kode: string; readonly senest?: Date };
 }

@@ -22,7 +22,8 @@ export function entryLines(entry: TimelineEntry, { t, has, locale }: Texts, pain
       `            ${t('cli.attempt', { number: index + 1, outcome: attempt.outcome, detail: attempt.detail ?? '' })}`,
     ),
   );
-  return [`  ${paint.dim(time)}  ${text}${status}`, ...attempts].join('\n');
+  const shown = entry.kode.startsWith('advarsel_') ? paint.warn(text) : text;
+  return [`  ${paint.dim(time)}  ${shown}${status}`, ...attempts].join('\n');
 }
 
 /** Where the letter stands, and what happens next, at the latest when. */

@@ -6,6 +6,13 @@ export interface Timeline {
   readonly status: Status;
   readonly final: boolean;
   readonly entries: readonly TimelineEntry[];
+  /** What the letter was accepted with a warning of; absent from servers older than this tool. */
+  readonly advarsler?: readonly {
+    readonly kode: string;
+    readonly felt?: string;
+    readonly params: Readonly<Record<string, string | number>>;
+    readonly tekst: string;
+  }[];
   readonly next?: { readonly kode: string; readonly senest?: string };
 }
 

@@ -68,6 +68,21 @@ describe('docs/errors.md', () => {
   });
 });
 
+describe('warnings in docs/errors.md', () => {
+  it('are those of the program, each with meaning, remedy and a text in three languages', async () => {
+    const { ADVARSLER } = (await import(
+      pathToFileURL(join(ROOT, 'rooms/post/service/warnings.ts')).href
+    )) as { ADVARSLER: readonly string[] };
+    const rows = [...(await read('docs/errors.md')).matchAll(/^\| `([a-z_]+)` \| ([^|]+) \| ([^|]+) \|$/gm)];
+    expect(rows.map(([, kode]) => kode).sort()).toEqual([...ADVARSLER].sort());
+    for (const locale of ['nb', 'nn', 'en']) {
+      const texts = JSON.parse(await read(`rooms/post/locales/${locale}.json`)) as Record<string, string>;
+      const keys = Object.keys(texts).filter((key) => key.startsWith('post.hendelse.advarsel_'));
+      expect(keys.sort(), locale).toEqual(ADVARSLER.map((kode) => `post.hendelse.advarsel_${kode}`).sort());
+    }
+  });
+});
+
 describe('docs/states.md', () => {
   it('has a section for every status', async () => {
     const types = (await import(pathToFileURL(join(ROOT, 'rooms/post/types.ts')).href)) as {

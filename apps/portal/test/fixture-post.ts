@@ -118,7 +118,14 @@ export function createFixturePost(owner: string, now: Date): FixturePost {
     timeline: async (ctx, id) => {
       const { letter, entries, next } = find(ctx, id);
       const final = ['LEST', 'PRINTET', 'AVVIST', 'IKKE_LEVERT', 'SLETTET'].includes(letter.status);
-      return { id, status: letter.status, final, entries, ...(next && !final ? { next } : {}) };
+      return {
+        id,
+        status: letter.status,
+        final,
+        entries,
+        advarsler: [],
+        ...(next && !final ? { next } : {}),
+      };
     },
   };
 }

@@ -8,9 +8,10 @@ import type { PreparedForsendelse } from './commit-accepted.ts';
 import type { AcceptDeps, PostDeps } from './deps.ts';
 import { fingerprint, requestHash } from './fingerprint.ts';
 import { objectKey } from './object-key.ts';
-import type { AcceptInput } from './post-service.ts';
+import type { Accepted, AcceptInput } from './post-service.ts';
 import { receiveDocuments, type StoredDocument } from './receive-documents.ts';
 import { assertForsendelse } from './validate-forsendelse.ts';
+import { keptWarnings } from './warnings.ts';
 
 /**
  * Takes a letter: rules, documents to storage, one durable commit. Nothing remains of a letter that is refused; when
@@ -21,7 +22,7 @@ export async function acceptForsendelse(
   deps: AcceptDeps,
   batcher: AcceptBatcher<PreparedForsendelse>,
   input: AcceptInput,
-): Promise<{ id: string }> {
+): Promise<Accepted> {
   assertForsendelse(input.forsendelse, ctx.now(), {
     synthetic: deps.synthetic,
     maxDocuments: deps.limits.maxDocuments,
@@ -46,14 +47,14 @@ async function commit(
   deps: AcceptDeps,
   batcher: AcceptBatcher<PreparedForsendelse>,
   letter: PreparedForsendelse,
-): Promise<{ id: string }> {
+): Promise<Accepted> {
   let keep = false;
   try {
     const answer = await batcher.add(ctx, letter);
     if ('error' in answer) throw answer.error;
     if ('repeated' in answer) return answer.repeated;
     keep = true;
-    return answer;
+    return { id: letter.id, advarsler: letter.advarsler };
   } catch (error) {
     keep = !(isAppError(error) || isRolledBack(error));
     if (keep) throw KernelError.unavailable({ cause: error });
@@ -99,6 +100,7 @@ function prepare(
     reserved: input.reservedId !== undefined,
     idempotency: key ? { key, requestHash: requestHash(input.forsendelse, content) } : undefined,
     slettesDato: addMonths(ctx.now(), deps.limits.retentionMonths),
+    advarsler: keptWarnings(input.advarsler ?? []),
   };
 }
 

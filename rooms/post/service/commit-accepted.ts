@@ -16,8 +16,10 @@ import {
 import { insertHendelser } from '../store/hendelse-store.ts';
 import type { KontoRef, NyForsendelse } from '../types.ts';
 import { PUBLIC_TASK } from './legal-basis.ts';
+import type { Accepted } from './post-service.ts';
 import type { StoredDocument } from './receive-documents.ts';
 import { type Refusal, Refusals } from './refusals.ts';
+import { type Advarsel, warningEntries } from './warnings.ts';
 
 /** A letter whose rules hold and whose documents are stored. */
 export interface PreparedForsendelse {
@@ -31,6 +33,7 @@ export interface PreparedForsendelse {
   /** The caller's key, and what it stands for. */
   readonly idempotency: { readonly key: string; readonly requestHash: Buffer } | undefined;
   readonly slettesDato: Date;
+  readonly advarsler: readonly Advarsel[];
 }
 
 /**
@@ -57,8 +60,9 @@ function insertAll(trx: Trx, letters: readonly PreparedForsendelse[]): Promise<v
     insertForsendelser(trx, letters.map(forsendelseRow), letters.flatMap(dokumentRows)),
     insertHendelser(
       trx,
-      letters.flatMap(({ id }) => [
+      letters.flatMap(({ id, advarsler }) => [
         { forsendelseId: id, kode: 'mottatt', status: 'MOTTATT' as const, aktor: actor.name ?? actor.id },
+        ...warningEntries(id, advarsler),
         { forsendelseId: id, kode: 'akseptert', status: 'AKSEPTERT' as const },
       ]),
     ),
@@ -125,11 +129,11 @@ async function knownKeys(
   const keyed = letters.flatMap((letter) => (letter.idempotency ? [{ ...letter.idempotency, letter }] : []));
   const answers = await claimIdempotencyKeys(
     trx,
-    keyed.map(({ key, requestHash, letter: { id, konto } }) => ({
+    keyed.map(({ key, requestHash, letter: { id, konto, advarsler } }) => ({
       scope: `post:${konto.id}`,
       key,
       requestHash,
-      response: { id },
+      response: { id, advarsler },
     })),
   );
   const refusals = new Map<string, Refusal>();
@@ -139,10 +143,15 @@ async function knownKeys(
     const same = answer.requestHash.equals(requestHash);
     refusals.set(
       letter.id,
-      same ? { repeated: answer.response as { id: string } } : { error: KernelError.idempotencyKeyReused() },
+      same ? { repeated: earlierAnswer(answer.response) } : { error: KernelError.idempotencyKeyReused() },
     );
   }
   return refusals;
+}
+
+/** Answers kept from before there were warnings have none. */
+function earlierAnswer(response: unknown): Accepted {
+  return { advarsler: [], ...(response as { id: string }) };
 }
 
 async function unknownReserved(

@@ -9,6 +9,7 @@ import type {
   NyForsendelse,
   SigneringHendelse,
 } from '../types.ts';
+import type { Advarsel } from './warnings.ts';
 
 export interface AcceptInput {
   readonly konto: KontoRef;
@@ -20,6 +21,14 @@ export interface AcceptInput {
   /** The `Idempotency-Key` header: the same key and content answers with the first id again. */
   readonly idempotencyKey?: string;
   readonly face: 'v1' | 'v2' | 'v3' | 'api';
+  /** What the face noticed in the message that is no fault. */
+  readonly advarsler?: readonly Advarsel[];
+}
+
+/** A letter that is stored, and what its sender should know about it. */
+export interface Accepted {
+  readonly id: string;
+  readonly advarsler: readonly Advarsel[];
 }
 
 /**
@@ -28,7 +37,7 @@ export interface AcceptInput {
  */
 export interface PostService {
   /** Durable when it resolves: rows and documents are committed and fsynced. */
-  accept(ctx: Ctx, input: AcceptInput): Promise<{ id: string }>;
+  accept(ctx: Ctx, input: AcceptInput): Promise<Accepted>;
   reserveId(ctx: Ctx, konto: KontoRef): Promise<{ id: string }>;
   /** The account among `kontoer` that owns the forsendelse; throws notFound otherwise. */
   locate(ctx: Ctx, kontoer: readonly KontoRef[], forsendelseId: string): Promise<KontoRef>;

@@ -9,6 +9,7 @@ import { type HendelseRow, listHendelser } from '../store/hendelse-store.ts';
 import { findForReader } from '../store/reader-store.ts';
 import { toHendelse } from './hendelse-text.ts';
 import { isFinal } from './status-table.ts';
+import { isWarningEntry, warningOf } from './warnings.ts';
 
 type Attempt = Awaited<ReturnType<typeof attemptsBySubject>>[number];
 
@@ -18,7 +19,12 @@ export async function findTimeline(ctx: Ctx, id: string): Promise<Timeline> {
   const { letter, rows } = await withTransaction(ctx, async (trx) => {
     const found =
       ctx.actor.kind === 'person' ? await findForReader(trx, id) : (await findForsendelser(trx, [id]))[0];
-    return { letter: found, rows: found ? await listHendelser(trx, id) : [] };
+    const all = found ? await listHendelser(trx, id) : [];
+    // Warnings are about how the sender's system writes letters, which is no matter of the recipient's.
+    return {
+      letter: found,
+      rows: ctx.actor.kind === 'person' ? all.filter((row) => !isWarningEntry(row)) : all,
+    };
   });
   if (!letter) throw PostError.notFound();
   // Attempts are rows of the sender's tenant; who may see the letter may see how its delivery went.
@@ -32,8 +38,14 @@ export async function findTimeline(ctx: Ctx, id: string): Promise<Timeline> {
       rows,
       ctx.actor.kind === 'person' ? attempts.map((attempt) => ({ ...attempt, error: null })) : attempts,
     ),
+    advarsler: rows.flatMap(toWarnings),
     ...next(letter),
   };
+}
+
+function toWarnings(row: HendelseRow): Timeline['advarsler'] {
+  const warning = warningOf(row);
+  return warning ? [{ ...warning, tekst: toHendelse(row).tekst }] : [];
 }
 
 /** An attempt belongs to the first entry written when it had ended, i.e. to the step it led to. */

@@ -3,7 +3,7 @@ import type { Ctx } from '@grunnmur/kernel/ctx';
 import { describe, expect, it } from 'vitest';
 import { PostError } from '../errors.ts';
 import { type BatchItem, createAcceptBatcher } from '../service/accept-batcher.ts';
-import { Refusals } from '../service/refusals.ts';
+import { type Refusal, Refusals } from '../service/refusals.ts';
 
 const ctx = (tenant = 'a', actor = 'system') =>
   ({ tenant, actor: { kind: 'integration', id: actor } }) as Ctx;
@@ -77,15 +77,20 @@ describe('group commit', () => {
 
   it('answers the refused and commits the rest', async () => {
     const error = PostError.gjentagendeForsendelse({ params: { id: 'x' } });
-    const refused = new Map([
+    const refused = new Map<string, Refusal>([
       ['2', { error }],
-      ['3', { repeated: { id: 'earlier' } }],
+      ['3', { repeated: { id: 'earlier', advarsler: [] } }],
     ]);
     const { batcher, stored } = recorder((ids) =>
       ids.some((id) => refused.has(id)) ? new Refusals(refused) : undefined,
     );
     const answers = await Promise.all(['1', '2', '3', '4'].map((id) => batcher.add(ctx(), item(id))));
-    expect(answers).toEqual([{ id: '1' }, { error }, { repeated: { id: 'earlier' } }, { id: '4' }]);
+    expect(answers).toEqual([
+      { id: '1' },
+      { error },
+      { repeated: { id: 'earlier', advarsler: [] } },
+      { id: '4' },
+    ]);
     expect(stored).toEqual(['1', '4']);
   });
 

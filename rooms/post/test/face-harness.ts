@@ -147,7 +147,7 @@ function serviceDouble(state: State): PostService {
       const id = input.reservedId ?? newId();
       state.received.push({ ...input, ctx, contents });
       state.letters.set(id, letterOf(id, input, contents));
-      return { id };
+      return { id, advarsler: input.advarsler ?? [] };
     },
     async reserveId(ctx, konto) {
       called('reserveId', ctx, konto);

@@ -21,11 +21,20 @@ const Entry = Type.Object({
   attempts: Type.Array(Attempt),
 });
 
+/** What a letter was accepted with a warning of; `felt` is a JSON pointer into the message. */
+const Advarsel = Type.Object({
+  kode: Type.String(),
+  felt: Type.Optional(Type.String()),
+  params: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()])),
+  tekst: Type.String(),
+});
+
 /** A letter's history, and what is expected next. */
 export const TimelineAnswer = Type.Object({
   id: Type.String({ format: 'uuid' }),
   status: Status,
   final: Type.Boolean(),
   entries: Type.Array(Entry),
+  advarsler: Type.Array(Advarsel),
   next: Type.Optional(Type.Object({ kode: Type.String(), senest: Type.Optional(Moment) })),
 });

@@ -1,12 +1,14 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { unknownFieldWarnings } from '@grunnmur/kernel/http';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { renameFields } from '../../service/invalid-content.ts';
+import { answerAccepted } from '../shared/answer-accepted.ts';
 import type { FaceDeps } from '../shared/deps.ts';
 import { forsendelseId } from '../shared/forsendelse-ids.ts';
 import { idempotencyKey } from '../shared/idempotency-key.ts';
 import { receiveForsendelse } from '../shared/receive-forsendelse.ts';
 import { accountCaller } from './authenticate-account.ts';
 import { documented } from './documented.ts';
-import { ForsendelsesIdV1, SendV1 } from './models.ts';
+import { ForsendelsesIdV1, ForsendelseV1, SendV1 } from './models.ts';
 import { fieldNameInV1, forsendelseFromV1 } from './translate.ts';
 
 /** `POST /sendForsendelse`, and `POST /{id}/sendForsendelse` with an id from `startNyForsendelse`. */
@@ -15,7 +17,7 @@ export function sendForsendelse(scope: FastifyInstance, deps: FaceDeps): void {
   scope.post(
     '/sendForsendelse',
     { schema: documented('sendForsendelse', 'Send en forsendelse', 200, ForsendelsesIdV1, input) },
-    (request) => accept(deps, request),
+    (request, reply) => accept(deps, request, reply),
   );
   scope.post<{ Params: { id: string } }>(
     '/:id/sendForsendelse',
@@ -28,25 +30,31 @@ export function sendForsendelse(scope: FastifyInstance, deps: FaceDeps): void {
         input,
       ),
     },
-    (request) => accept(deps, request, forsendelseId(request.params.id)),
+    (request, reply) => accept(deps, request, reply, forsendelseId(request.params.id)),
   );
 }
 
-async function accept(deps: FaceDeps, request: FastifyRequest, reservedId?: string): Promise<{ id: string }> {
+async function accept(
+  deps: FaceDeps,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  reservedId?: string,
+): Promise<{ id: string }> {
   const { ctx, konto } = accountCaller(request);
   const key = idempotencyKey(request);
   return receiveForsendelse(request, deps.limits, async (json, files) => {
     const forsendelse = forsendelseFromV1(json);
     try {
-      const { id } = await deps.service.accept(ctx, {
+      const accepted = await deps.service.accept(ctx, {
         konto,
         forsendelse,
         files,
         face: 'v1',
+        advarsler: unknownFieldWarnings(ForsendelseV1, json),
         ...(reservedId === undefined ? {} : { reservedId }),
         ...(key === undefined ? {} : { idempotencyKey: key }),
       });
-      return { id };
+      return answerAccepted(reply, accepted);
     } catch (error) {
       throw renameFields(error, fieldNameInV1);
     }

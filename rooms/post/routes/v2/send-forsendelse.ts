@@ -1,11 +1,13 @@
+import { unknownFieldWarnings } from '@grunnmur/kernel/http';
 import type { FastifyInstance } from 'fastify';
 import { renameFields } from '../../service/invalid-content.ts';
+import { answerAccepted } from '../shared/answer-accepted.ts';
 import type { FaceDeps } from '../shared/deps.ts';
 import { idempotencyKey } from '../shared/idempotency-key.ts';
 import { receiveForsendelse } from '../shared/receive-forsendelse.ts';
 import { kontoCall } from './authenticate-integration.ts';
 import { documented } from './documented.ts';
-import { SendResponseV2, SendV2 } from './models.ts';
+import { ForsendelseV2, SendResponseV2, SendV2 } from './models.ts';
 import { fieldNameInV2, forsendelseFromV2 } from './translate.ts';
 
 /** `POST /kontoer/{kontoId}/forsendelser`, which the published client calls with a slash at the end. */
@@ -18,20 +20,21 @@ export function sendForsendelse(scope: FastifyInstance, deps: FaceDeps): void {
         consumes: ['multipart/form-data'],
       }),
     },
-    async (request) => {
+    async (request, reply) => {
       const { ctx, konto } = kontoCall(request, request.params.kontoId);
       const key = idempotencyKey(request);
       return receiveForsendelse(request, deps.limits, async (json, files) => {
         const forsendelse = forsendelseFromV2(json);
         try {
-          const { id } = await deps.service.accept(ctx, {
+          const accepted = await deps.service.accept(ctx, {
             konto,
             forsendelse,
             files,
             face: 'v2',
+            advarsler: unknownFieldWarnings(ForsendelseV2, json),
             ...(key === undefined ? {} : { idempotencyKey: key }),
           });
-          return { id };
+          return answerAccepted(reply, accepted);
         } catch (error) {
           throw renameFields(error, fieldNameInV2);
         }
