@@ -150,6 +150,20 @@ describe('the boundary rules themselves', () => {
       'rooms/access/routes/x.ts',
       "export const f = (reply) => reply.redirect('/x', 303);",
     ],
+    ['stores write JSON with toJson', 'rooms/post/store/x.ts', 'const text = JSON.stringify(row);'],
+    ...[
+      'await change(ctx, request.body);',
+      'await change(ctx, { ...request.body, id });',
+      'const { id, ...rest } = request.body as Body;',
+      'const body = request.body ?? {};',
+      'await search(ctx, request.query!);',
+      "await change(ctx, request['body']);",
+      'await change(ctx, request.body?.navn ? request.body : {});',
+    ].map((text): [string, string, string] => [
+      'what a request carries is picked field by field',
+      'rooms/post/routes/x.ts',
+      text,
+    ]),
   ];
 
   it.each(cases)('%s: found in %s', (rule, path, text) => {

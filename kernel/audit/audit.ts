@@ -1,4 +1,4 @@
-import type { Trx } from '../db/index.ts';
+import { type Trx, toJson } from '../db/index.ts';
 import type { AuditEntry } from './types.ts';
 
 const MAX_ENTRIES = 1000;
@@ -31,18 +31,8 @@ export async function audit(trx: Trx, entries: readonly AuditEntry[]): Promise<v
   await trx.pg.query({
     name: 'kernel.audit.append',
     text: 'select kernel.audit_append($1, $2, $3, $4)',
-    values: [
-      ctx.now(),
-      ctx.actor.name ?? null,
-      ctx.requestId.slice(0, MAX_TEXT),
-      JSON.stringify(rows, storable),
-    ],
+    values: [ctx.now(), ctx.actor.name ?? null, ctx.requestId.slice(0, MAX_TEXT), toJson(rows)],
   });
-}
-
-/** PostgreSQL stores neither NUL nor half surrogate pairs; nobody may keep out of the log by sending one. */
-function storable(_key: string, value: unknown): unknown {
-  return typeof value === 'string' ? value.toWellFormed().replaceAll('\0', '') : value;
 }
 
 function check({ detail, ...texts }: Record<string, unknown>): void {

@@ -22,3 +22,4 @@ export {
   pendingMigrations,
 } from './migrator.ts';
 export { type FoundPostgres, findEmbeddedPostgres } from './running-postgres.ts';
+export { findUnstorable, isStorable, storableText, toJson } from './storable.ts';

@@ -1,4 +1,4 @@
-import type { Trx } from '../db/index.ts';
+import { type Trx, toJson } from '../db/index.ts';
 import { newId } from '../ids/index.ts';
 import { wakeAfterCommit } from '../jobs/index.ts';
 import type { NewEvent } from './types.ts';
@@ -47,7 +47,7 @@ function checkNames({ room, type }: NewEvent): void {
 }
 
 function checkedPayload(event: NewEvent): string {
-  const text = JSON.stringify(event.payload ?? {});
+  const text = toJson(event.payload ?? {});
   if (text === undefined || Buffer.byteLength(text) > MAX_PAYLOAD)
     throw new RangeError(`Event payloads are JSON of at most ${MAX_PAYLOAD} bytes (${event.type})`);
   return text;

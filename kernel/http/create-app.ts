@@ -5,6 +5,7 @@ import { newId } from '../ids/index.ts';
 import type { Logger } from '../log/index.ts';
 import type { Metrics } from './metrics.ts';
 import { problemBody } from './problem.ts';
+import { refuseUnstorable } from './refuse-unstorable.ts';
 import { requestTarget } from './request-target.ts';
 import { toAppError } from './to-app-error.ts';
 
@@ -73,6 +74,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     reply.header('x-request-id', request.id);
     reply.header('x-content-type-options', 'nosniff');
   });
+  refuseUnstorable(app);
   if (options.ratePerMinute) {
     await app.register(rateLimit, { max: options.ratePerMinute, timeWindow: 60_000, cache: 20_000 });
   }

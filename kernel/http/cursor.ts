@@ -1,3 +1,4 @@
+import { isStorable } from '../db/index.ts';
 import { KernelError } from '../errors/index.ts';
 
 /** An opaque page cursor: the sort key of the last row of the page before. */
@@ -12,7 +13,7 @@ export function decodeCursor(cursor: string, length: number): (string | number)[
     const valid =
       Array.isArray(key) &&
       key.length === length &&
-      key.every((part) => typeof part === 'string' || typeof part === 'number');
+      key.every((part) => typeof part === 'number' || (typeof part === 'string' && isStorable(part)));
     if (valid) return key as (string | number)[];
   } catch {
     // falls through to the one answer for every kind of bad cursor

@@ -1,4 +1,4 @@
-import type { Trx } from '../db/index.ts';
+import { type Trx, toJson } from '../db/index.ts';
 
 export interface IdempotencyClaim {
   /** Who repeats: account or integration, so that two callers never share a key. */
@@ -32,7 +32,7 @@ export async function claimIdempotencyKeys(
     claims.map((claim) => claim.scope),
     claims.map((claim) => claim.key),
     claims.map((claim) => claim.requestHash),
-    claims.map((claim) => JSON.stringify(claim.response)),
+    claims.map((claim) => toJson(claim.response)),
     trx.ctx.now(),
   ];
   const inserted = await trx.pg.query({

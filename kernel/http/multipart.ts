@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { defineErrors, KernelError } from '../errors/index.ts';
 import { chunkSource } from './chunk-source.ts';
 import { decodeHeaderText, parseParameters } from './header-parameters.ts';
+import { checkStorable } from './refuse-unstorable.ts';
 import { type RawPart, splitParts } from './split-parts.ts';
 
 export const MultipartError = defineErrors('multipart', {
@@ -74,13 +75,13 @@ export async function* readMultipart(
 
 function describePart({ headers, body }: RawPart): MultipartPart {
   const { parameters } = parseParameters(headers.get('content-disposition') ?? '');
-  const contentType = headers.get('content-type');
-  return {
-    name: decode(parameters.get('name')),
-    filename: parameters.get('filename*') ?? decode(parameters.get('filename')),
-    contentType: contentType === undefined ? undefined : decodeHeaderText(contentType),
-    body,
-  };
+  const name = decode(parameters.get('name'));
+  const filename = parameters.get('filename*') ?? decode(parameters.get('filename'));
+  const contentType = decode(headers.get('content-type'));
+  checkStorable('name', name);
+  checkStorable('filename', filename);
+  checkStorable('Content-Type', contentType);
+  return { name, filename, contentType, body };
 }
 
 function decode(raw: string | undefined): string | undefined {

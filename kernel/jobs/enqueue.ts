@@ -1,4 +1,4 @@
-import type { Trx } from '../db/index.ts';
+import { type Trx, toJson } from '../db/index.ts';
 import { newId } from '../ids/index.ts';
 import { type NewJob, NIL_TENANT } from './types.ts';
 import { wakeAfterCommit } from './wake.ts';
@@ -57,7 +57,7 @@ function checkedPayload(job: NewJob): string {
   if (!QUEUE.test(job.queue)) throw new RangeError('Bad queue name');
   if ((job.key?.length ?? 0) > MAX_KEY || (job.uniqueKey?.length ?? 0) > MAX_KEY)
     throw new RangeError(`Job keys have at most ${MAX_KEY} characters (queue ${job.queue})`);
-  const text = JSON.stringify(job.payload ?? null);
+  const text = toJson(job.payload ?? null);
   if (text === undefined || Buffer.byteLength(text) > MAX_PAYLOAD)
     throw new RangeError(`Job payloads are JSON of at most ${MAX_PAYLOAD} bytes (queue ${job.queue})`);
   return text;

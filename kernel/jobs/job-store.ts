@@ -1,4 +1,4 @@
-import type { Database } from '../db/index.ts';
+import { type Database, toJson } from '../db/index.ts';
 import { JOB_DEFAULTS, type Job, type JobDefinition, NIL_TENANT } from './types.ts';
 
 /** A job together with what only the worker needs. */
@@ -117,7 +117,7 @@ export async function finishJobs(
       batch.token,
       keys.length > 0 ? keys : null,
       leaseOf(definition),
-      JSON.stringify(settlements),
+      toJson(settlements),
       store.now?.() ?? null,
     ],
   });

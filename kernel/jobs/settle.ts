@@ -1,3 +1,4 @@
+import { storableText, toJson } from '../db/index.ts';
 import { AppError } from '../errors/index.ts';
 import type { PickedJob, Settlement } from './job-store.ts';
 import { JOB_DEFAULTS, type JobDefinition, type JobResult } from './types.ts';
@@ -82,14 +83,12 @@ export function errorForLog(error: unknown): { error: string; code?: string } {
 
 /** PostgreSQL stores neither NUL nor half surrogate pairs; a job must not fail to be settled because of one. */
 function cleanText(text: string): string {
-  return text.slice(0, MAX_ERROR).toWellFormed().replaceAll('\0', '');
+  return storableText(text.slice(0, MAX_ERROR));
 }
 
 function cleanDetail(detail: unknown): unknown {
   if (detail === undefined || detail === null) return undefined;
-  const text = JSON.stringify(detail, (_, value) =>
-    typeof value === 'string' ? value.toWellFormed().replaceAll('\0', '') : value,
-  );
+  const text = toJson(detail);
   if (text === undefined) return undefined;
   return Buffer.byteLength(text) > MAX_DETAIL ? { truncated: true } : JSON.parse(text);
 }

@@ -35,6 +35,10 @@ export interface Source {
   readsEnvironment: boolean;
   /** Whether it calls `redirect` of anything. */
   redirects: boolean;
+  /** How often the whole of a request's body or query is handed on, instead of the fields that are wanted of it. */
+  wholeRequests: number;
+  /** Whether it makes JSON by itself. */
+  writesJson: boolean;
 }
 
 type Node = Record<string, unknown> & { type: string };
@@ -114,6 +118,33 @@ const isRedirect = (node: Node): boolean =>
   node.callee.type === 'MemberExpression' &&
   ((node.callee.property as Node).name ?? literal(node.callee.property)) === 'redirect';
 
+const isMember = (node: Node, object: string, property: string): boolean =>
+  node.type === 'MemberExpression' &&
+  (node.object as Node).name === object &&
+  ((node.property as Node).name ?? literal(node.property)) === property;
+
+/** `request.body` and `request.query`. */
+const isSent = (node: Node): boolean =>
+  isMember(node, 'request', 'body') || isMember(node, 'request', 'query');
+
+/** What an expression means when types, brackets and a default (`?? {}`) are taken off. */
+function bare(node: unknown): unknown {
+  if (!isNode(node)) return node;
+  if (node.type === 'LogicalExpression') return bare(node.left);
+  return /^(?:ParenthesizedExpression|TS(?:As|NonNull|Satisfies)\w*)$/.test(node.type)
+    ? bare(node.expression)
+    : node;
+}
+
+/** The node whose fields are taken one by one here: `x.field`, `const { field } = x` without a rest. */
+function pickedFrom(node: Node): unknown {
+  if (node.type === 'MemberExpression') return bare(node.object);
+  if (node.type !== 'VariableDeclarator') return undefined;
+  const pattern = node.id as Node;
+  const properties = pattern.type === 'ObjectPattern' ? (pattern.properties as Node[]) : undefined;
+  return properties?.every(({ type }) => type === 'Property') ? bare(node.init) : undefined;
+}
+
 /**
  * Reads one file with a real parser (oxc, as vitest brings it), because a pattern over text misses what is split over lines and
  * finds what stands in comments and strings.
@@ -122,12 +153,18 @@ export function readSource(path: string, text = readFileSync(join(ROOT, path), '
   const imports: ImportEdge[] = [];
   let environment = 0;
   let redirects = false;
+  let writesJson = false;
+  const sent = new Set<unknown>();
+  const picked = new Set<unknown>();
   const lang = path.endsWith('.tsx') ? 'tsx' : 'ts';
   visit(parseAst(text, { lang }, path), (node) => {
     const edge = importOf(node) ?? callOf(node);
     if (edge) imports.push(edge);
     environment += environmentReads(node);
     redirects ||= isRedirect(node);
+    if (isSent(node)) sent.add(node);
+    picked.add(pickedFrom(node));
+    writesJson ||= isMember(node, 'JSON', 'stringify');
   });
   return {
     path,
@@ -135,6 +172,8 @@ export function readSource(path: string, text = readFileSync(join(ROOT, path), '
     imports,
     readsEnvironment: environment > 0,
     redirects,
+    wholeRequests: [...sent].filter((node) => !picked.has(node)).length,
+    writesJson,
   };
 }
 

@@ -157,6 +157,34 @@ const redirectsInOnePlace: Rule = (source) =>
     ? ['redirects by itself; seeOther and seeElsewhere of the kernel keep browsers on our host']
     : [];
 
+/** The other end of a client in the demonstration: what it is sent changes nothing of ours. */
+const isSimulator = (path: string): boolean => /^rooms\/[^/]+\/(?:external|simulators)\//.test(path);
+
+/** Files that read a body as one thing, each with its reason. */
+const READS_WHOLE: Readonly<Record<string, string>> = {
+  'apps/portal/routes/insight.ts': 'the period is read from the query by name, in view/insight.ts',
+  'apps/portal/routes/messages.ts': 'the filter is read from the query by name, in view/message-filter.ts',
+  'rooms/exchange/routes/authorization/register-authorization.ts': 'asks whether the body is a form',
+  'rooms/exchange/routes/dokumentlager/upload-routes.ts': 'asks whether the body is an object',
+  'rooms/exchange/routes/konto/adresse-verdier.ts': 'the body is a list, whose items are picked',
+  'rooms/post/routes/v1/search-statuser.ts': 'the body is a list of ids',
+  'rooms/post/routes/v1/slett-filer.ts': 'the body is a list of ids',
+};
+
+const picksFields: Rule = (source) =>
+  source.wholeRequests === 0 ||
+  isTestFile(source.path) ||
+  isSimulator(source.path) ||
+  !/^(?:rooms|apps)\//.test(source.path) ||
+  source.path in READS_WHOLE
+    ? []
+    : ['hands on a whole request.body or request.query; name the fields that are wanted'];
+
+const storesJson: Rule = (source) =>
+  source.writesJson && placeInRoom(source.path) === 'store'
+    ? ['writes JSON.stringify into SQL; toJson of kernel/db leaves out what jsonb cannot hold']
+    : [];
+
 /** Every rule about one file, by the sentence that a reader should see when it is broken. */
 export const RULES: Readonly<Record<string, Rule>> = {
   'every bare import is declared in the package.json of its own package': declared,
@@ -168,4 +196,6 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'files stay under 400 lines': short,
   'only apps/server, tools, tests and scripts read the environment': environment,
   'redirects are made by kernel/http/redirect.ts': redirectsInOnePlace,
+  'what a request carries is picked field by field': picksFields,
+  'stores write JSON with toJson': storesJson,
 };

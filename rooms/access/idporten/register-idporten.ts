@@ -121,11 +121,11 @@ async function registerLoginPage(scope: FastifyInstance, simulator: Simulator): 
   scope.post('/:uid', async (request, reply) => {
     const login = await findLogin(simulator, request, reply);
     if (!login) return showExpired(simulator, request, reply);
-    const form = (request.body ?? {}) as Record<string, unknown>;
-    const choice = choosePerson(form, login.persons, login.required);
+    const { person, number, level } = (request.body ?? {}) as Record<string, unknown>;
+    const choice = choosePerson({ person, number, level }, login.persons, login.required);
     if ('error' in choice) {
       reply.status(422);
-      return showLogin(simulator, login, reply, { ...choice, level: form.level === '4' ? 4 : 3 });
+      return showLogin(simulator, login, reply, { ...choice, level: level === '4' ? 4 : 3 });
     }
     const result = { login: { accountId: choice.fnr, acr: ACR[choice.level], amr: [AMR[choice.level]] } };
     return seeElsewhere(reply, await finish(simulator, request, reply, result));

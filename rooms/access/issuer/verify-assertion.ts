@@ -1,4 +1,5 @@
 import { createPublicKey, type KeyObject, type X509Certificate } from 'node:crypto';
+import { isStorable } from '@grunnmur/kernel/db';
 import { compactVerify, decodeJwt, decodeProtectedHeader, type JWTPayload } from 'jose';
 import type { TokenClient } from '../store/oauth-client-store.ts';
 import { isIssuedBy, isWithinValidity, readClientCertificate } from './client-certificate.ts';
@@ -30,7 +31,7 @@ export function readAssertion(value: unknown): Assertion {
   try {
     const { kid, x5c } = decodeProtectedHeader(value);
     const { iss } = decodeJwt(value);
-    if (typeof iss === 'string' && iss !== '' && iss.length <= 100)
+    if (typeof iss === 'string' && iss !== '' && iss.length <= 100 && isStorable(iss))
       return { token: value, iss, kid: typeof kid === 'string' ? kid : undefined, x5c };
   } catch {
     throw tokenRefused('invalid_grant', 'assertion is not a signed JWT');

@@ -35,12 +35,12 @@ export async function registerIssuerFace(
     });
 
     scope.post('/token', async (request, reply) => {
-      const body = (request.body ?? {}) as Record<string, unknown>;
+      const { grant_type: grantType, assertion } = (request.body ?? {}) as Record<string, unknown>;
       // RFC 6749 §5.1
       reply.header('cache-control', 'no-store').header('pragma', 'no-cache');
       return issueToken(deps, keys, options, {
-        grantType: body.grant_type,
-        assertion: body.assertion,
+        grantType,
+        assertion,
         address: request.ip,
       });
     });

@@ -1,4 +1,4 @@
-import type { Trx } from '@grunnmur/kernel/db';
+import { type Trx, toJson } from '@grunnmur/kernel/db';
 import type { JWK } from 'jose';
 import { affected, rows } from './sql.ts';
 
@@ -65,14 +65,7 @@ export function insertOauthClient(trx: Trx, row: OauthClientRow): Promise<number
     'insert_oauth_client',
     `insert into access.oauth_client (client_id, tenant_id, scopes, keys, certificate_fingerprints, created_at)
      values ($1, $2, $3, $4, $5, $6)`,
-    [
-      row.clientId,
-      trx.ctx.tenant,
-      row.scopes,
-      JSON.stringify(row.keys),
-      row.certificateFingerprints,
-      trx.ctx.now(),
-    ],
+    [row.clientId, trx.ctx.tenant, row.scopes, toJson(row.keys), row.certificateFingerprints, trx.ctx.now()],
   );
 }
 
@@ -87,7 +80,7 @@ export function updateOauthClientKeys(
     'oauth_client_keys',
     `update access.oauth_client set keys = $3, certificate_fingerprints = $4
      where client_id = $1 and tenant_id = $2`,
-    [clientId, trx.ctx.tenant, JSON.stringify(keys), fingerprints],
+    [clientId, trx.ctx.tenant, toJson(keys), fingerprints],
   );
 }
 

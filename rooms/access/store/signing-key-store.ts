@@ -1,4 +1,4 @@
-import type { Trx } from '@grunnmur/kernel/db';
+import { type Trx, toJson } from '@grunnmur/kernel/db';
 import type { JWK } from 'jose';
 import { affected, rows } from './sql.ts';
 
@@ -40,14 +40,7 @@ export async function insertSigningKey(trx: Trx, row: SigningKeyRow): Promise<vo
     'insert_signing_key',
     `insert into access.signing_key (kid, purpose, private_wrapped, public_jwk, created_at, active_from)
      values ($1, $2, $3, $4, $5, $6)`,
-    [
-      row.kid,
-      row.purpose,
-      row.private_wrapped,
-      JSON.stringify(row.public_jwk),
-      row.created_at,
-      row.active_from,
-    ],
+    [row.kid, row.purpose, row.private_wrapped, toJson(row.public_jwk), row.created_at, row.active_from],
   );
 }
 

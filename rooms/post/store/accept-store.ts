@@ -1,4 +1,4 @@
-import { type Trx, together } from '@grunnmur/kernel/db';
+import { type Trx, together, toJson } from '@grunnmur/kernel/db';
 
 export interface ForsendelseRow {
   readonly id: string;
@@ -52,7 +52,7 @@ export async function insertForsendelser(
            from jsonb_to_recordset($1) as r (id uuid, konto_id uuid, tittel text, mottaker_id text, mottaker_navn text, eksponert_for text[],
              kun_digital boolean, niva4 boolean, forsendelsestype text, ekstern_referanse text, korrelasjonsid text,
              avgivende_system text, innhold jsonb, antall_dokumenter int, antall_sider int, slettes_dato timestamptz)`,
-    values: [JSON.stringify(letters), trx.ctx.tenant, trx.ctx.now()],
+    values: [toJson(letters), trx.ctx.tenant, trx.ctx.now()],
   });
   const described = trx.pg.query({
     name: 'post_insert_dokument',
@@ -63,7 +63,7 @@ export async function insertForsendelser(
            from jsonb_to_recordset($1) as r (forsendelse_id uuid, nr int, filnavn text, mime_type text, dokument_type text,
              storrelse bigint, sha256 text, objekt uuid, sider int, skal_signeres boolean, giroark_sider int[],
              ekskluderes_fra_utskrift boolean, sensitiv boolean, ekstra_metadata jsonb)`,
-    values: [JSON.stringify(documents), trx.ctx.tenant],
+    values: [toJson(documents), trx.ctx.tenant],
   });
   await together([inserted, described]);
 }

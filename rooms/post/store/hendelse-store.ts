@@ -1,4 +1,4 @@
-import type { Trx } from '@grunnmur/kernel/db';
+import { type Trx, toJson } from '@grunnmur/kernel/db';
 import { newId } from '@grunnmur/kernel/ids';
 import type { Status } from '../types.ts';
 
@@ -34,7 +34,7 @@ export async function insertHendelser(trx: Trx, entries: readonly NyHendelse[]):
       trx.ctx.now(),
       entries.map((entry) => entry.forsendelseId),
       entries.map((entry) => entry.kode),
-      entries.map((entry) => JSON.stringify(entry.params ?? {})),
+      entries.map((entry) => toJson(entry.params ?? {})),
       entries.map((entry) => entry.status ?? null),
       entries.map((entry) => entry.aktor ?? null),
     ],

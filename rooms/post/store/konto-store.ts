@@ -1,4 +1,4 @@
-import type { Trx } from '@grunnmur/kernel/db';
+import { type Trx, toJson } from '@grunnmur/kernel/db';
 import type { Mottakersystem } from '../types.ts';
 
 export interface KontoRow {
@@ -23,7 +23,7 @@ export async function saveKonto(trx: Trx, konto: Omit<KontoRow, 'tenantId'>): Pr
   await trx.pg.query(
     `insert into post.konto (id, tenant_id, navn, innstillinger) values ($1, $2, $3, $4)
      on conflict (id) do update set navn = excluded.navn, innstillinger = excluded.innstillinger`,
-    [konto.id, trx.ctx.tenant, konto.navn, JSON.stringify(konto.innstillinger)],
+    [konto.id, trx.ctx.tenant, konto.navn, toJson(konto.innstillinger)],
   );
 }
 

@@ -1,4 +1,4 @@
-import type { Trx } from '@grunnmur/kernel/db';
+import { type Trx, toJson } from '@grunnmur/kernel/db';
 import type { Kanal } from '../types.ts';
 
 /** venter: planned; sendt: handed over; levert: receipt received; avvist/feilet: next channel; stanset: read meanwhile. */
@@ -67,7 +67,7 @@ export async function recordLeveringer(
       results.map((result) => result.forsendelseId),
       results.map((result) => result.tilstand),
       results.map((result) => result.referanse ?? null),
-      results.map((result) => JSON.stringify(result.detaljer ?? {})),
+      results.map((result) => toJson(result.detaljer ?? {})),
       from,
     ],
   });

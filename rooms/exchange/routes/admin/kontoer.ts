@@ -21,8 +21,16 @@ export function kontoRoutes(scope: FastifyInstance, admin: KontoAdmin): void {
       ),
     },
     async (request, reply) => {
-      const { systemId } = request.params;
-      const kontoId = await admin.createKonto(organisasjonCall(request), { ...request.body, systemId });
+      const { navn, beskrivelse, protokoll, parter, offentligNokkel, aktiv } = request.body;
+      const kontoId = await admin.createKonto(organisasjonCall(request), {
+        systemId: request.params.systemId,
+        navn,
+        beskrivelse,
+        protokoll,
+        parter: parter?.map(({ part, versjon }) => ({ part, versjon })),
+        offentligNokkel,
+        aktiv,
+      });
       return reply.status(201).send({ kontoId });
     },
   );

@@ -19,7 +19,21 @@ export function systemRoutes(scope: FastifyInstance, admin: KontoAdmin): void {
       ),
     },
     async (request, reply) => {
-      const created = await admin.createSystem(organisasjonCall(request), request.body);
+      const { navn, beskrivelse, eposter, offentlig, automatiskGodkjenning } = request.body;
+      const { konfigureresAvIntegrasjon, leverandorNavn, leverandorKontaktpunkt } = request.body;
+      const { autorisertOrgnr, klientIder } = request.body;
+      const created = await admin.createSystem(organisasjonCall(request), {
+        navn,
+        beskrivelse,
+        eposter,
+        offentlig,
+        automatiskGodkjenning,
+        konfigureresAvIntegrasjon,
+        leverandorNavn,
+        leverandorKontaktpunkt,
+        autorisertOrgnr,
+        klientIder,
+      });
       // The password is shown here and nowhere else; nobody on the way may keep it.
       return reply.status(201).header('cache-control', 'no-store').send(created);
     },

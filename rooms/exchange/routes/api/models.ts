@@ -46,6 +46,7 @@ const search = (maxLength: number) =>
   Type.Optional(Type.String({ minLength: 1, maxLength, pattern: '^[^\\u0000]*$' }));
 
 export const SearchQuery = Type.Object({
+  id: search(200),
   kontoId: Type.Optional(Id),
   type: search(250),
   status: Type.Optional(Type.Enum([...MELDING_STATUSES])),

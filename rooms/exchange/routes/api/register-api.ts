@@ -62,6 +62,9 @@ function getMeldinger(scope: FastifyInstance): void {
   };
   scope.get<{ Querystring: Static<typeof SearchQuery> }>('/meldinger', { schema }, async (request) => {
     const { ctx, principal } = caller(request);
-    return searchMeldinger(ctx, principal.integrationId, request.query);
+    const { id, kontoId, type, status, klientMeldingId, korrelasjonsId } = request.query;
+    const { fra, til, cursor, antall } = request.query;
+    const ids = { id, kontoId, klientMeldingId, korrelasjonsId };
+    return searchMeldinger(ctx, principal.integrationId, { ...ids, type, status, fra, til, cursor, antall });
   });
 }

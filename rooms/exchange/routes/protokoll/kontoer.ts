@@ -42,12 +42,13 @@ export function createProtokollKonto(scope: FastifyInstance, deps: KontoRouteDep
     async (request, reply) => {
       const { ctx, system } = await systemCall(request, deps);
       const { navn, beskrivelse, stottetProtokollNavn, offentligNokkel: pem } = request.body;
+      const { parts, part, stottetProtokollVersjon } = request.body;
       const id = await createKonto(ctx, deps, {
         systemId: system.id,
         navn,
         beskrivelse,
         protokoll: stottetProtokollNavn.trim(),
-        parter: wantedParter(request.body),
+        parter: wantedParter({ parts, part, stottetProtokollVersjon }),
         ...(pem === undefined ? {} : { offentligNokkel: pem }),
       });
       return reply.status(201).send(await describeProtokollKonto(ctx, deps, await getKonto(ctx, id)));
@@ -56,7 +57,11 @@ export function createProtokollKonto(scope: FastifyInstance, deps: KontoRouteDep
 }
 
 /** The parties of the present form, or the one of the older. */
-function wantedParter({ parts, part, stottetProtokollVersjon }: CreateProtokollKontoRequest) {
+function wantedParter({
+  parts,
+  part,
+  stottetProtokollVersjon,
+}: Pick<CreateProtokollKontoRequest, 'parts' | 'part' | 'stottetProtokollVersjon'>) {
   if (parts) return partRefs(parts);
   check(
     part !== undefined && stottetProtokollVersjon !== undefined,
@@ -118,7 +123,8 @@ export function changeKonto(scope: FastifyInstance, deps: KontoRouteDeps): void 
     },
     async (request, reply) => {
       const { ctx, konto } = await kontoCall(request, deps);
-      await setKontoInfo(ctx, deps, konto.id, request.body);
+      const { navn, beskrivelse } = request.body;
+      await setKontoInfo(ctx, deps, konto.id, { navn, beskrivelse });
       return reply.status(204).send();
     },
   );

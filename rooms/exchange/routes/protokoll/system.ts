@@ -33,9 +33,17 @@ export function systemRoutes(scope: FastifyInstance, deps: KontoRouteDeps): void
     },
     async (request, reply) => {
       const { ctx, system } = await systemCall(request, deps);
-      // What is not said of automatic approval stays as it is: turning it off by silence would surprise.
-      const automatiskGodkjenning = request.body.automatiskGodkjenning ?? system.automatisk_godkjenning;
-      await setSystemInfo(ctx, deps, system.id, { ...request.body, automatiskGodkjenning });
+      const { navn, beskrivelse, eposter, offentlig, leverandorNavn, leverandorKontaktpunkt } = request.body;
+      await setSystemInfo(ctx, deps, system.id, {
+        navn,
+        beskrivelse,
+        eposter,
+        offentlig,
+        leverandorNavn,
+        leverandorKontaktpunkt,
+        // What is not said of automatic approval stays as it is: turning it off by silence would surprise.
+        automatiskGodkjenning: request.body.automatiskGodkjenning ?? system.automatisk_godkjenning,
+      });
       return reply.status(204).send();
     },
   );

@@ -1,3 +1,4 @@
+import { isStorable } from '@grunnmur/kernel/db';
 import type { FieldError } from '@grunnmur/kernel/errors';
 import { describe } from '@grunnmur/kernel/http';
 import type { FastifyInstance } from 'fastify';
@@ -98,9 +99,7 @@ function parseJson(bytes: Uint8Array): unknown {
 
 function withoutNulls(value: unknown, at: string, depth: number): unknown {
   if (typeof value === 'string') {
-    // Legal in JSON, but they cannot be stored.
-    if (value.includes('\0') || !value.isWellFormed())
-      throw invalid([{ field: at, rule: 'characters', message: 'har tegn som ikke er tillatt' }]);
+    if (!isStorable(value)) throw unstorable(at);
     return value;
   }
   if (typeof value !== 'object' || value === null) return value;
@@ -111,7 +110,12 @@ function withoutNulls(value: unknown, at: string, depth: number): unknown {
   const kept: Record<string, unknown> = {};
   for (const [key, item] of Object.entries(value)) {
     if (item === null || key === '__proto__') continue;
+    if (!isStorable(key)) throw unstorable(at);
     kept[key] = withoutNulls(item, below(key), depth + 1);
   }
   return kept;
+}
+
+function unstorable(field: string) {
+  return invalid([{ field, rule: 'characters', message: 'har tegn som ikke er tillatt' }]);
 }

@@ -1,3 +1,4 @@
+import { isStorable } from '@grunnmur/kernel/db';
 import type { AppError, FieldError } from '@grunnmur/kernel/errors';
 import { ExchangeError } from '../../errors.ts';
 
@@ -20,5 +21,5 @@ export function checkText(text: string, field: string, min: number, max: number)
     text.length < min ? 'minLength' : 'maxLength',
     `må ha ${min} til ${max} tegn`,
   );
-  check(!text.includes('\0') && text.isWellFormed(), field, 'characters', 'har tegn som ikke er tillatt');
+  check(isStorable(text), field, 'characters', 'har tegn som ikke er tillatt');
 }

@@ -113,7 +113,8 @@ export async function setKontoInfo(
 ): Promise<void> {
   checkText(info.navn, 'navn', 1, 200);
   checkText(info.beskrivelse ?? '', 'beskrivelse', 0, 500);
-  await change(ctx, deps, kontoId, 'konto.info', info);
+  // Named one by one: whatever else lies in the object must neither change the konto nor reach the log.
+  await change(ctx, deps, kontoId, 'konto.info', { navn: info.navn, beskrivelse: info.beskrivelse });
 }
 
 /** Gives a protokoll-konto exactly these parties. */
@@ -170,8 +171,9 @@ async function change(
 ): Promise<void> {
   if (!isUuid(kontoId)) throw ExchangeError.kontoNotFound();
   // Names are not repeated in the log: it tells that they were changed, and by whom.
-  const { navn: _navn, beskrivelse: _beskrivelse, ...detail } = wanted;
-  const entry = { operation, object: kontoId, ...(Object.keys(detail).length > 0 ? { detail } : {}) };
+  const { sendDeaktivert } = wanted;
+  const detail = sendDeaktivert === undefined ? {} : { detail: { sendDeaktivert } };
+  const entry = { operation, object: kontoId, ...detail };
   await applyChange(ctx, deps, entry, async (trx) => {
     if ((await updateKonto(trx, kontoId, wanted)) === 0) throw ExchangeError.kontoNotFound();
   });

@@ -1,3 +1,4 @@
+import { isStorable } from '@grunnmur/kernel/db';
 import type { AppError, FieldError } from '@grunnmur/kernel/errors';
 import { isUuid } from '@grunnmur/kernel/ids';
 import { ExchangeError } from '../../errors.ts';
@@ -125,9 +126,7 @@ function headerFault(name: string, text: unknown): FieldError | undefined {
   if (typeof text !== 'string') return { field, rule: 'type', message: 'må være en tekst' };
   if (byteLength(text) > MAX_VALUE_BYTES)
     return { field, rule: 'length', message: `høyst ${MAX_VALUE_BYTES} byte` };
-  // PostgreSQL stores no NUL, and half a surrogate pair is no UTF-8.
-  if (text.includes('\0') || !text.isWellFormed())
-    return { field, rule: 'characters', message: 'har tegn som ikke kan brukes' };
+  if (!isStorable(text)) return { field, rule: 'characters', message: 'har tegn som ikke kan brukes' };
   return undefined;
 }
 

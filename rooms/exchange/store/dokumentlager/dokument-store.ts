@@ -1,4 +1,4 @@
-import type { Trx } from '@grunnmur/kernel/db';
+import { type Trx, toJson } from '@grunnmur/kernel/db';
 
 /** A row of `exchange.dokument`, as both the owner and the lookup for downloads see it. */
 export interface DokumentRow {
@@ -45,7 +45,7 @@ export async function insertDokument(trx: Trx, row: NyDokumentRow): Promise<void
       row.ukryptert_storrelse,
       row.sha256,
       row.sikkerhetsniva,
-      JSON.stringify(row.eksponert_for),
+      toJson(row.eksponert_for),
       row.korrelasjonsid,
       row.ikke_lagre_lastet_ned,
       row.tilgjengelig_til,

@@ -1,4 +1,4 @@
-import type { Database, Trx } from '@grunnmur/kernel/db';
+import { type Database, type Trx, toJson } from '@grunnmur/kernel/db';
 
 /** A message as it is accepted; `innhold` is the payload when it is small. */
 export interface NyMelding {
@@ -49,7 +49,7 @@ export async function taImotMeldinger(
   }>({
     name: 'exchange_melding_motta',
     text: 'select nr, id, konto_id, seq from exchange.melding_motta($1, $2, null)',
-    values: [JSON.stringify(rader), meldinger.map((melding) => melding.innhold)],
+    values: [toJson(rader), meldinger.map((melding) => melding.innhold)],
   });
   const svar: Mottatt[] = [];
   for (const { nr, id, konto_id, seq } of rows)

@@ -1,4 +1,4 @@
-import type { Database } from '@grunnmur/kernel/db';
+import { type Database, toJson } from '@grunnmur/kernel/db';
 import type { OppgjorSvar } from './ko-store.ts';
 
 export interface NodeId {
@@ -46,6 +46,6 @@ export async function skrivKonsumenter(
   await db.pool.query({
     name: 'exchange_konsumenter',
     text: 'select exchange.konsumenter($1, $2, $3)',
-    values: [node, JSON.stringify(nye), borte],
+    values: [node, toJson(nye), borte],
   });
 }

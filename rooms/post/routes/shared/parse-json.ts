@@ -1,3 +1,4 @@
+import { isStorable } from '@grunnmur/kernel/db';
 import { invalidField } from '../../service/invalid-content.ts';
 
 /** Levels of objects and arrays; the deepest published message has five. */
@@ -34,15 +35,13 @@ function withoutNulls(value: unknown, at: string, depth: number): unknown {
   const kept: Record<string, unknown> = {};
   for (const [key, item] of Object.entries(value)) {
     if (item === null || key === '__proto__') continue;
+    storable(key, at);
     kept[key] = withoutNulls(item, `${at}/${key}`, depth + 1);
   }
   return kept;
 }
 
-/** NUL and lone surrogates are legal in JSON, but neither can be kept as they were sent. */
 function storable(text: string, at: string): string {
-  if (text.includes('\u0000') || !text.isWellFormed()) {
-    throw invalidField(at, 'characters', 'har tegn som ikke er tillatt');
-  }
+  if (!isStorable(text)) throw invalidField(at, 'characters', 'har tegn som ikke er tillatt');
   return text;
 }
