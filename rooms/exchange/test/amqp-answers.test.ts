@@ -197,8 +197,10 @@ describe('what is not a client’s to do', () => {
       queue: QUEUE,
     });
     await channel.checkExchange('fiks-io.meldinger');
-    await expect(channel.assertQueue('ny.kø')).rejects.toThrow(/404/);
-    await expect((await openChannel(model)).checkExchange('amq.direct')).rejects.toThrow(/404/);
+    await expect(channel.assertQueue('ny.kø')).rejects.toThrow(/403/);
+    await expect((await openChannel(model)).assertQueue('', { exclusive: true })).rejects.toThrow(/403/);
+    await (await openChannel(model)).checkExchange('amq.direct');
+    await expect((await openChannel(model)).checkExchange('ukjent')).rejects.toThrow(/404/);
     await expect((await openChannel(model)).assertExchange('fiks-io.meldinger', 'direct')).rejects.toThrow(
       /403/,
     );
@@ -221,11 +223,20 @@ describe('what is not a client’s to do', () => {
     await model.close();
   });
 
-  it('answers confirm mode with 540', async () => {
+  it('lets a client receive on a channel in confirm mode, and refuses what it publishes there', async () => {
     const model = await connect(fixture.port);
-    await expect(model.createConfirmChannel()).rejects.toThrow();
-    await until(() => model.errors.length > 0, 'refused');
-    expect(model.errors[0]!.message).toMatch(/540 \(NOT-IMPLEMENTED\)/);
+    expect(model.connection.serverProperties).toMatchObject({ capabilities: { publisher_confirms: true } });
+    const channel = await model.createConfirmChannel();
+    const closed = new Promise<Error>((resolve) => channel.once('error', resolve));
+    const inbox = createInbox();
+    await channel.consume(QUEUE, inbox.receive);
+    fixture.broker.put(QUEUE, { id: '1' });
+    channel.ack((await inbox.take())!);
+    await until(() => fixture.broker.outcomes.length === 1, 'acked');
+    channel.publish('fiks-io.meldinger', QUEUE, Buffer.from('x'));
+    expect((await closed).message).toMatch(/403 \(ACCESS-REFUSED\).*HTTP/);
+    expect(model.errors).toEqual([]);
+    await model.close();
   });
 });
 

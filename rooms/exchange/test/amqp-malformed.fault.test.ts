@@ -188,12 +188,6 @@ describe('frames', () => {
       /out of place/,
     ],
     ['a second open', encode(0, 'ConnectionOpen'), 503, /out of place/],
-    [
-      'update-secret',
-      encode(0, 'ConnectionUpdateSecret', { newSecret: Buffer.from('x'), reason: '' }),
-      540,
-      /update-secret/,
-    ],
     ['a body without a method', frame(3, 1, Buffer.alloc(10)), 505, /UNEXPECTED_FRAME/],
     ['a header without a method', frame(2, 1, Buffer.alloc(14)), 505, /UNEXPECTED_FRAME/],
     ['content on channel 0', frame(3, 0, Buffer.alloc(10)), 505, /UNEXPECTED_FRAME/],
@@ -209,7 +203,6 @@ describe('frames', () => {
     ['a channel above channel-max', encode(2048, 'ChannelOpen'), 504, /channel-max/],
     ['prefetch-size', encode(1, 'BasicQos', { prefetchSize: 1 }), 540, /prefetch-size/],
     ['recover without requeue', encode(1, 'BasicRecover', { requeue: false }), 540, /recover/],
-    ['tx', encode(1, 'TxSelect'), 540, /tx\.select/],
   ])('closes the connection: %s', async (_, bytes, code, text) => {
     client = await openRawChannel(fixture.port);
     client.write(bytes);
@@ -229,6 +222,17 @@ describe('frames', () => {
       classId: 60,
       methodId: 40,
     });
+  });
+
+  it.each([
+    ['cannot know', frame(1, 1, method(99, 7)), 99, 7],
+    ['cannot read', frame(1, 1, method(60, 10, Buffer.alloc(3))), 60, 10],
+    ['may not take from a client', encode(1, 'BasicGetEmpty'), 60, 72],
+    ['takes on another channel', encode(0, 'ChannelOpen'), 20, 10],
+  ])('tells class and method of what it %s', async (_, bytes, classId, methodId) => {
+    client = await openRawChannel(fixture.port);
+    client.write(bytes);
+    expect((await client.take('ConnectionClose')).fields).toMatchObject({ classId, methodId });
   });
 
   it('holds no memory for what is announced and not sent', async () => {

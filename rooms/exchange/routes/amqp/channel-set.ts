@@ -43,8 +43,11 @@ export function createChannelSet(link: Link, tuning: Tuning): ChannelSet {
   }
 
   function ackTimedOut(channel: Channel): boolean {
-    for (const { since } of channel.unacked.values()) return link.clock() - since > limits.ackTimeoutMs;
-    return false;
+    const [oldest] = channel.unacked.values();
+    const since = [oldest, ...channel.staged.map(({ unacked }) => unacked)].map(
+      (one) => one?.since ?? Infinity,
+    );
+    return link.clock() - Math.min(...since) > limits.ackTimeoutMs;
   }
 
   return {

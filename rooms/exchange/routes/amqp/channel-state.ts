@@ -1,6 +1,7 @@
 import type { Logger } from '@grunnmur/kernel/log';
 import type { BrokerSession, Delivery, Outcome, Settlement, Subscription } from '../../service/ports.ts';
 import type { ChannelOutput } from './channel-output.ts';
+import type { MethodIds } from './faults.ts';
 import type { AmqpLimits } from './limits.ts';
 import type { IncomingMethod } from './method-codec.ts';
 import type { Outlet } from './outlet.ts';
@@ -30,8 +31,8 @@ export interface Link {
   readonly removeChannel: (channel: Channel) => void;
   /** A channel is no longer busy: the socket may be read again. */
   readonly resume: () => void;
-  /** Closes the whole connection with the error. */
-  readonly fail: (error: unknown) => void;
+  /** Closes the whole connection with the error, and says which method it answers. */
+  readonly fail: (error: unknown, cause?: MethodIds) => void;
 }
 
 export interface ConsumerState {
@@ -57,6 +58,13 @@ export interface Unacked {
   readonly since: number;
 }
 
+/** An answer that counts when its transaction is committed; until then the delivery is still the client's. */
+export interface StagedAnswer {
+  readonly tag: number;
+  readonly unacked: Unacked;
+  readonly outcome: Outcome;
+}
+
 /** A delivery that may not be written yet: before `consume-ok`, beyond a prefetch shared by the channel, or while it is stopped. */
 export interface Held {
   readonly delivery: Delivery;
@@ -70,6 +78,10 @@ export interface Channel {
   readonly consumers: Map<string, ConsumerState>;
   /** By delivery tag, oldest first. */
   readonly unacked: Map<number, Unacked>;
+  /** Answers of an open transaction, in the order they came. */
+  staged: StagedAnswer[];
+  /** `confirm` and `tx` exclude each other for as long as the channel lives. */
+  mode: 'plain' | 'confirm' | 'tx';
   held: Held[];
   nextTag: number;
   /** Of consumers that start from now on; 0 is none. */

@@ -1,11 +1,32 @@
+import { isAppError } from '@grunnmur/kernel/errors';
 import { EXCHANGE_NAME } from '../../types.ts';
+import { commit, rollback, selectConfirm, selectTransactions } from './channel-modes.ts';
 import { type ChannelOutput, createChannelOutput } from './channel-output.ts';
 import { type Channel, type GivenBack, type Link, settlement } from './channel-state.ts';
 import { cancel, consume, endConsumers } from './consume.ts';
 import { releaseHeld, sendGot } from './deliver.ts';
-import { channelFault, connectionFault, describeError, REPLY, toFault } from './faults.ts';
+import {
+  type AmqpFault,
+  channelFault,
+  connectionFault,
+  describeError,
+  NO_METHOD,
+  REPLY,
+  toFault,
+} from './faults.ts';
 import { type IncomingArguments, type IncomingMethod, idsOf } from './method-codec.ts';
-import { settleTag, takeUnacked, takeUnsent } from './settle.ts';
+import { settleTag, takeUnacked, takeUnsent, unstage } from './settle.ts';
+
+/** Ours, and those that AMQP 0-9-1 (§3.1.3.1 and on) and RabbitMQ have on every server. */
+const EXCHANGES = new Set([
+  EXCHANGE_NAME,
+  'amq.direct',
+  'amq.fanout',
+  'amq.topic',
+  'amq.headers',
+  'amq.match',
+  'amq.rabbitmq.trace',
+]);
 
 export type { Channel, Link } from './channel-state.ts';
 
@@ -26,6 +47,8 @@ export function createChannel(number: number, link: Link, frameMax: number): Cha
     output,
     consumers: new Map(),
     unacked: new Map(),
+    staged: [],
+    mode: 'plain',
     held: [],
     nextTag: 1,
     prefetch: 0,
@@ -100,6 +123,14 @@ function answer(channel: Channel, method: IncomingMethod): Promise<void> | undef
       return declareQueue(channel, method.args);
     case 'exchange.declare':
       return void declareExchange(channel, method.args);
+    case 'confirm.select':
+      return void selectConfirm(channel, method.args.nowait);
+    case 'tx.select':
+      return void selectTransactions(channel);
+    case 'tx.commit':
+      return commit(channel);
+    case 'tx.rollback':
+      return void rollback(channel);
     // Answers to what we may have sent; nothing waits for them.
     case 'basic.cancel-ok':
     case 'channel.flow-ok':
@@ -122,11 +153,6 @@ function refused(method: IncomingMethod): Error {
     case 'queue.delete':
     case 'queue.purge':
       return channelFault('ACCESS_REFUSED', `${method.name} is not permitted`);
-    case 'confirm.select':
-    case 'tx.select':
-    case 'tx.commit':
-    case 'tx.rollback':
-      return connectionFault('NOT_IMPLEMENTED', `${method.name} is not implemented`);
     default:
       return connectionFault('COMMAND_INVALID', `${method.name} is out of place`);
   }
@@ -162,7 +188,7 @@ async function get(channel: Channel, args: IncomingArguments<'basic.get'>): Prom
   // Taken when there is room for it: what is not read yet would gather here.
   if (outlet.blocked()) await outlet.drained();
   if (
-    channel.unacked.size >= limits.maxUnackedPerChannel ||
+    channel.unacked.size + channel.staged.length >= limits.maxUnackedPerChannel ||
     channel.link.unacked >= limits.maxUnackedPerConnection
   ) {
     throw channelFault('PRECONDITION_FAILED', 'too many unacknowledged messages');
@@ -180,34 +206,45 @@ async function recover(channel: Channel, requeue: boolean, reply: boolean): Prom
   wakeAll(channel);
 }
 
-/** Queues belong to kontoer: a declaration asks whether one exists and may be read, whatever its arguments (§3.2). */
+/**
+ * Queues follow kontoer (fiks-io §3.2): a declaration of one that may be read tells its counts, whatever its arguments.
+ * Making one is refused, as RabbitMQ refuses who may not configure: a queue of one's own, or with a name from the server.
+ */
 async function declareQueue(channel: Channel, args: IncomingArguments<'queue.declare'>): Promise<void> {
+  if (!args.passive && (args.exclusive || !args.queue)) throw queueRefused();
   const queue = args.queue || channel.lastQueue;
-  const info = await channel.link.session.inspect(queue);
+  const info = await channel.link.session.inspect(queue).catch((error: unknown) => {
+    throw !args.passive && isAppError(error) && error.status === 404 ? queueRefused() : error;
+  });
   channel.lastQueue = queue;
   if (args.nowait) return;
   const { messageCount, consumerCount } = info;
   channel.output.send('queue.declare-ok', { queue, messageCount, consumerCount });
 }
 
+function queueRefused(): AmqpFault {
+  return channelFault('ACCESS_REFUSED', 'queues are not declared by clients');
+}
+
 function declareExchange(channel: Channel, args: IncomingArguments<'exchange.declare'>): void {
   if (!args.passive) throw channelFault('ACCESS_REFUSED', 'exchanges are not declared by clients');
-  if (args.exchange !== EXCHANGE_NAME) throw channelFault('NOT_FOUND', `no exchange '${args.exchange}'`);
+  if (args.exchange === '') throw channelFault('ACCESS_REFUSED', 'the default exchange is not declared');
+  if (!EXCHANGES.has(args.exchange)) throw channelFault('NOT_FOUND', `no exchange '${args.exchange}'`);
   if (!args.nowait) channel.output.send('exchange.declare-ok', {});
 }
 
 /** Tells the client that its channel is closed, or its connection. What it has goes back to the queue. */
 export function failChannel(channel: Channel, error: unknown, cause?: IncomingMethod): void {
   const fault = toFault(error);
+  const ids = cause ? idsOf(cause.name) : NO_METHOD;
   if (fault.scope === 'connection') {
-    channel.link.fail(error);
+    channel.link.fail(error, ids);
     return;
   }
   if (channel.state !== 'open') return;
   channel.link.log.info({ reply: fault.message, method: cause?.name }, 'AMQP channel closed with an error');
   channel.state = 'closing';
   const closedMeanwhile = channel.waiting.some(({ name }) => name === 'channel.close');
-  const ids = cause ? idsOf(cause.name) : { classId: 0, methodId: 0 };
   giveBack(channel, 'requeue').catch((failure: unknown) => channel.link.fail(failure));
   channel.output.send('channel.close', { replyCode: REPLY[fault.reply], replyText: fault.message, ...ids });
   if (!closedMeanwhile) return;
@@ -232,6 +269,7 @@ export async function dropChannel(channel: Channel, outcome: GivenBack): Promise
 
 async function giveBack(channel: Channel, outcome: GivenBack): Promise<void> {
   channel.waiting = [];
+  unstage(channel);
   const settlements = [...takeUnacked(channel, outcome), ...takeUnsent(channel)];
   const ended = endConsumers(channel);
   if (settlements.length > 0) await channel.link.settleNow(settlements);

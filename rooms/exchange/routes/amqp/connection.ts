@@ -3,7 +3,15 @@ import type { BrokerSession } from '../../service/ports.ts';
 import { type ChannelSet, createChannelSet } from './channel-set.ts';
 import type { GivenBack } from './channel-state.ts';
 import { type Connection, type ConnectionOptions, statusOf } from './connection-types.ts';
-import { AmqpFault, connectionFault, describeError, REPLY, toFault } from './faults.ts';
+import {
+  AmqpFault,
+  connectionFault,
+  describeError,
+  type MethodIds,
+  NO_METHOD,
+  REPLY,
+  toFault,
+} from './faults.ts';
 import { createFrameParser } from './frame-parser.ts';
 import { PROTOCOL_HEADER } from './frames.ts';
 import {
@@ -15,7 +23,7 @@ import {
   type Tuning,
 } from './handshake.ts';
 import { type ConnectionLink, createLink } from './link.ts';
-import { type IncomingArguments, type IncomingMethod, idsOf, readMethod } from './method-codec.ts';
+import { type IncomingArguments, type IncomingMethod, idsIn, readMethod } from './method-codec.ts';
 import { createOutlet } from './outlet.ts';
 
 type State = 'header' | 'start-ok' | 'login' | 'tune-ok' | 'open' | 'running' | 'closing' | 'closed';
@@ -110,9 +118,8 @@ export function createConnection(options: ConnectionOptions): Connection {
 
   function onMethodFrame(number: number, payload: Buffer): void {
     if (state === 'closed') return;
-    let method: IncomingMethod | undefined;
     try {
-      method = readMethod(payload);
+      const method = readMethod(payload);
       if (state === 'closing') {
         onMethodWhileClosing(number, method);
         return;
@@ -122,7 +129,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       else channels.run(number, method);
       if (channels?.get(number) && channels.get(number)!.waiting.length > limits.maxWaitingMethods) pause();
     } catch (error) {
-      fail(error, method);
+      fail(error, idsIn(payload));
     }
   }
 
@@ -149,8 +156,9 @@ export function createConnection(options: ConnectionOptions): Connection {
       return;
     }
     if (state === 'running' && method.name === 'connection.update-secret') {
-      // A token is checked at login only (fiks-io §1.5).
-      throw connectionFault('NOT_IMPLEMENTED', 'connection.update-secret is not implemented');
+      // A token is checked at login only (fiks-io §1.5); RabbitMQ too answers so when logins do not run out.
+      outlet.send(0, 'connection.update-secret-ok', {});
+      return;
     }
     throw outOfPlace(0, method);
   }
@@ -231,18 +239,20 @@ export function createConnection(options: ConnectionOptions): Connection {
     outlet.send(0, 'connection.open-ok', { knownHosts: '' });
   }
 
-  /** The client's `connection.close`: answered when what it had is back on its queues. */
+  /**
+   * The client's `connection.close`: answered when what it had is back on its queues. The socket is the client's to close
+   * (AMQP 0-9-1 §2.2.4): one that ends at once may reach it before it has read the answer, as a lost connection.
+   */
   async function onClientClose(): Promise<void> {
     beginClosing();
     await dropChannels('requeue');
     outlet.send(0, 'connection.close-ok', {});
-    outlet.flush();
-    socket.end();
+    deadline = clock() + limits.closeMs;
   }
 
   /* ---- the end ---- */
 
-  function fail(error: unknown, cause?: IncomingMethod): void {
+  function fail(error: unknown, cause: MethodIds = NO_METHOD): void {
     if (state === 'closing' || state === 'closed') return;
     const fault = toFault(error);
     if (!(error instanceof AmqpFault)) log.error(describeError(error), 'AMQP connection failed');
@@ -250,14 +260,9 @@ export function createConnection(options: ConnectionOptions): Connection {
     beginClose(fault, cause);
   }
 
-  function beginClose(
-    fault: AmqpFault,
-    cause?: IncomingMethod,
-    outcome: GivenBack = 'connection_lost',
-  ): void {
-    const ids = cause ? idsOf(cause.name) : { classId: 0, methodId: 0 };
+  function beginClose(fault: AmqpFault, cause = NO_METHOD, outcome: GivenBack = 'connection_lost'): void {
     beginClosing();
-    outlet.send(0, 'connection.close', { replyCode: REPLY[fault.reply], replyText: fault.message, ...ids });
+    outlet.send(0, 'connection.close', { replyCode: REPLY[fault.reply], replyText: fault.message, ...cause });
     void dropChannels(outcome);
   }
 

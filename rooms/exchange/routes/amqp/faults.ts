@@ -1,4 +1,4 @@
-import { isAppError } from '@grunnmur/kernel/errors';
+import { type AppError, isAppError } from '@grunnmur/kernel/errors';
 
 /** Reply codes (AMQP 0-9-1, constants) that this server uses. */
 export const REPLY = {
@@ -18,6 +18,14 @@ export const REPLY = {
   INTERNAL_ERROR: 541,
 } as const;
 export type ReplyName = keyof typeof REPLY;
+
+/** Class and method that a close is about; zeros when it is about none (AMQP 0-9-1: connection.close, class-id). */
+export interface MethodIds {
+  readonly classId: number;
+  readonly methodId: number;
+}
+
+export const NO_METHOD: MethodIds = { classId: 0, methodId: 0 };
 
 /** An error that the peer is told of: it closes the channel or the whole connection. */
 export class AmqpFault extends Error {
@@ -46,9 +54,15 @@ export function channelFault(reply: ReplyName, detail: string): AmqpFault {
  */
 export function toFault(error: unknown): AmqpFault {
   if (error instanceof AmqpFault) return error;
-  if (isAppError(error) && error.status === 404) return channelFault('NOT_FOUND', error.message);
-  if (isAppError(error) && error.status === 403) return channelFault('ACCESS_REFUSED', error.message);
+  if (isAppError(error) && error.status === 404) return channelFault('NOT_FOUND', replyText(error));
+  if (isAppError(error) && error.status === 403) return channelFault('ACCESS_REFUSED', replyText(error));
   return connectionFault('INTERNAL_ERROR', 'the server could not do this now');
+}
+
+/** Replies are in the one locale that is offered, `en_US`; the errors' own texts are for the HTTP faces. */
+function replyText({ status, params }: AppError): string {
+  const queue = typeof params.queue === 'string' ? `queue '${params.queue}'` : 'what was asked for';
+  return status === 404 ? `${queue} does not exist` : `access to ${queue} is refused`;
 }
 
 /** For the log: code and kind only, never a text that could carry what a client sent. */

@@ -29,6 +29,7 @@ export function startArguments(product: string, version: string): OutgoingArgume
     version,
     platform: 'Node.js',
     capabilities: {
+      publisher_confirms: true,
       'basic.nack': true,
       consumer_cancel_notify: true,
       per_consumer_qos: true,

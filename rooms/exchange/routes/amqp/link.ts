@@ -15,7 +15,7 @@ export interface LinkOptions {
   readonly peer: { readonly name: string; readonly address: string };
   readonly cancelNotify: boolean;
   readonly clock: () => number;
-  readonly fail: (error: unknown) => void;
+  readonly fail: Link['fail'];
   readonly resume: () => void;
   readonly removeChannel: (channel: Channel) => void;
 }

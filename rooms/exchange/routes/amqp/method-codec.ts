@@ -9,7 +9,7 @@ import {
   readShortString,
   remaining,
 } from './cursor.ts';
-import { connectionFault } from './faults.ts';
+import { connectionFault, type MethodIds, NO_METHOD } from './faults.ts';
 import { type FieldTable, type OutgoingTable, readTable, writeTable } from './field-table.ts';
 import { type ArgumentType, METHODS, type MethodDefinition, type MethodName } from './methods.ts';
 import {
@@ -165,7 +165,13 @@ function writeArgument(sink: Sink, type: Exclude<ArgumentType, 'bit'>, value: un
 }
 
 /** Class and method of a name, as `close` reports them. */
-export function idsOf(name: MethodName): { classId: number; methodId: number } {
+export function idsOf(name: MethodName): MethodIds {
   const { classId, methodId } = METHODS[name];
   return { classId, methodId };
+}
+
+/** The same of a method frame's payload, also when it is no method that can be read. */
+export function idsIn(payload: Buffer): MethodIds {
+  if (payload.length < 4) return NO_METHOD;
+  return { classId: payload.readUInt16BE(0), methodId: payload.readUInt16BE(2) };
 }

@@ -1,35 +1,63 @@
 import type { Outcome, Settlement } from '../../service/ports.ts';
-import { type Channel, type ConsumerState, settlement } from './channel-state.ts';
+import { type Channel, type ConsumerState, settlement, type Unacked } from './channel-state.ts';
 import { forget, releaseHeld } from './deliver.ts';
 import { channelFault } from './faults.ts';
 
 /**
- * Settles one delivery, or with `multiple` all up to it (tag 0: all there are). A tag that is not outstanding closes the
- * channel with 406 PRECONDITION_FAILED (AMQP 0-9-1: basic.ack, rule "validation").
+ * Settles one delivery, or with `multiple` all up to it (tag 0: all there are); in a transaction when it is committed. A tag
+ * that is not outstanding closes the channel with 406 PRECONDITION_FAILED (AMQP 0-9-1: basic.ack, rule "validation").
  */
 export function settleTag(channel: Channel, tag: number, multiple: boolean, outcome: Outcome): void {
-  if (multiple) settleUpTo(channel, tag, outcome);
-  else {
-    const found = channel.unacked.get(tag);
-    if (!found) throw unknownTag(tag);
-    channel.unacked.delete(tag);
-    forget(channel, found.consumer);
-    channel.link.settle(settlement(found.delivery, outcome));
+  for (const [number, unacked] of multiple ? takeUpTo(channel, tag) : takeOne(channel, tag)) {
+    if (channel.mode === 'tx') channel.staged.push({ tag: number, unacked, outcome });
+    else channel.link.settle(answered(channel, unacked, outcome));
   }
   releaseHeld(channel);
 }
 
-function settleUpTo(channel: Channel, tag: number, outcome: Outcome): void {
+type Tagged = readonly [tag: number, unacked: Unacked];
+
+function takeOne(channel: Channel, tag: number): Tagged[] {
+  const found = channel.unacked.get(tag);
+  if (!found) throw unknownTag(tag);
+  channel.unacked.delete(tag);
+  return [[tag, found]];
+}
+
+function takeUpTo(channel: Channel, tag: number): Tagged[] {
   if (tag >= channel.nextTag) throw unknownTag(tag);
-  let count = 0;
-  for (const [number, { delivery, consumer }] of channel.unacked) {
-    if (tag !== 0 && number > tag) break;
-    channel.unacked.delete(number);
-    forget(channel, consumer);
-    channel.link.settle(settlement(delivery, outcome));
-    count += 1;
+  const taken: Tagged[] = [];
+  for (const entry of channel.unacked) {
+    if (tag !== 0 && entry[0] > tag) break;
+    channel.unacked.delete(entry[0]);
+    taken.push(entry);
   }
-  if (count === 0 && tag !== 0) throw unknownTag(tag);
+  if (taken.length === 0 && tag !== 0) throw unknownTag(tag);
+  return taken;
+}
+
+function answered(channel: Channel, { delivery, consumer }: Unacked, outcome: Outcome): Settlement {
+  forget(channel, consumer);
+  return settlement(delivery, outcome);
+}
+
+/** Settles what the transaction holds; resolves when it is durable. */
+export async function commitStaged(channel: Channel): Promise<void> {
+  const staged = channel.staged;
+  channel.staged = [];
+  if (staged.length === 0) return;
+  await channel.link.settleNow(staged.map(({ unacked, outcome }) => answered(channel, unacked, outcome)));
+  releaseHeld(channel);
+}
+
+/** Puts what the transaction holds back among what is not answered, in the order of the tags. */
+export function unstage(channel: Channel): void {
+  if (channel.staged.length === 0) return;
+  const entries = channel.staged.map(({ tag, unacked }): Tagged => [tag, unacked]);
+  channel.staged = [];
+  const inOrder = [...channel.unacked, ...entries].sort(([a], [b]) => a - b);
+  channel.unacked.clear();
+  for (const [tag, unacked] of inOrder) channel.unacked.set(tag, unacked);
 }
 
 function unknownTag(tag: number) {
@@ -38,11 +66,7 @@ function unknownTag(tag: number) {
 
 /** Takes everything that is with the client, for `basic.recover` and the end of a channel. */
 export function takeUnacked(channel: Channel, outcome: Outcome): Settlement[] {
-  const taken: Settlement[] = [];
-  for (const { delivery, consumer } of channel.unacked.values()) {
-    forget(channel, consumer);
-    taken.push(settlement(delivery, outcome));
-  }
+  const taken = [...channel.unacked.values()].map((unacked) => answered(channel, unacked, outcome));
   channel.unacked.clear();
   return taken;
 }
