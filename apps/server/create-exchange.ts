@@ -15,6 +15,7 @@ import type { ObjectStore } from '@grunnmur/kernel/storage';
 import { isValidFnr, isValidOrgnr } from '@grunnmur/registers';
 import type { Assembly } from './assembly.ts';
 import { ConfigError } from './config-error.ts';
+import { connectionLimits } from './connection-limits.ts';
 import { DEMO_VALIDATOR } from './demo-exchange.ts';
 import type { Config, KeyPair } from './read-config.ts';
 import { VERSION } from './version.ts';
@@ -129,10 +130,11 @@ export async function listenAmqp(
       tls: { key: tls.privateKeyPem, cert: tls.certificatePem },
     });
   if (listeners.length === 0) return undefined;
+  const { amqp } = connectionLimits(config);
   const server = await exchange
     .listenAmqp(listeners, {
-      maxConnections: Number(config.env.AMQP_MAX_CONNECTIONS),
-      maxConnectionsPerAddress: Number(config.env.AMQP_MAX_CONNECTIONS_PER_ADDRESS),
+      maxConnections: amqp.maxConnections,
+      maxConnectionsPerAddress: amqp.maxPerAddress,
     })
     .catch((error: NodeJS.ErrnoException & { port?: number }) => {
       if (error.code !== 'EADDRINUSE' && error.code !== 'EACCES') throw error;

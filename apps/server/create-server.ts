@@ -8,6 +8,7 @@ import type { Room } from '@grunnmur/kernel/room';
 import { HOUR_MS } from '@grunnmur/kernel/time';
 import { createPopulation } from '@grunnmur/registers/simulators';
 import type { Assembly } from './assembly.ts';
+import { connectionLimits } from './connection-limits.ts';
 import { createTokenClient, type OutgoingIdentity } from './create-channels.ts';
 import { type AmqpAddress, createExchange, listenAmqp, loadOperatorSchemas } from './create-exchange.ts';
 import { createAccess, createPost, createRegisters } from './create-rooms.ts';
@@ -124,6 +125,7 @@ async function start(config: Config, log: Assembly['log'], closing: Closing): Pr
       metrics,
       trustProxy: config.trustProxy,
       ratePerMinute: config.ratePerMinute,
+      connections: connectionLimits(config).http,
     });
     mountOperations(app, assembly, metrics);
     for (const room of rooms) await room.routes?.(app);

@@ -89,6 +89,8 @@ export const Environment = Type.Object({
   EXCHANGE_VALIDATOR_KONTOER: Type.Optional(
     Type.String({ pattern: '^[0-9a-f-]{36}([\\s,]+[0-9a-f-]{36})*$' }),
   ),
+  HTTP_MAX_CONNECTIONS: Whole(10_000, 16, 1_000_000),
+  HTTP_MAX_CONNECTIONS_PER_ADDRESS: Whole(5_000, 8, 1_000_000),
   AMQP_MAX_CONNECTIONS: Whole(5_000, 1, 100_000),
   AMQP_MAX_CONNECTIONS_PER_ADDRESS: Whole(2_500, 1, 100_000),
 

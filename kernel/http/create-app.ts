@@ -1,8 +1,12 @@
 import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { KernelError } from '../errors/index.ts';
 import { newId } from '../ids/index.ts';
 import type { Logger } from '../log/index.ts';
+import { connectionBudget } from '../net/index.ts';
+import { BODY_RULES, type BodyRule, bodyWatch, watchBody } from './body-patience.ts';
+import { type ConnectionLimits, guardConnections } from './connection-guard.ts';
 import type { Metrics } from './metrics.ts';
 import { problemBody } from './problem.ts';
 import { refuseUnstorable } from './refuse-unstorable.ts';
@@ -20,15 +24,21 @@ export interface AppOptions {
   readonly trustProxy?: boolean;
   /** Calls per minute and caller (client address); 0 switches the limit off. */
   readonly ratePerMinute?: number;
+  /** Default: what the open files of this process allow, half of it from one address. */
+  readonly connections?: ConnectionLimits;
+  /** Time of bodies that are read whole. Default {@link BODY_RULES}`.parsed`. */
+  readonly bodyRule?: BodyRule;
   /** Longest time that closing waits for calls that are under way, in ms; then they are cut off. Default 20 000. */
   readonly closePatienceMs?: number;
 }
 
 /**
- * Longest time for one request of any face, each of which sets its own shorter one: a client of Dokumentlager waits an hour
- * for 5 GB (fiks-io §2.6).
+ * Longest time for one request of any face, whose body has far less time by its rate (body-patience.ts) and by the face's
+ * own limits: a client of Dokumentlager waits an hour for 5 GB (fiks-io §2.6).
  */
 const REQUEST_TIMEOUT_MS = 65 * 60_000;
+/** From the first byte of a connection or a request to the end of its header. */
+const HEADERS_TIMEOUT_MS = 20_000;
 
 /**
  * The HTTP server every face and page is mounted on: limits, security headers, request ids, metrics, OpenAPI 3.1.
@@ -44,6 +54,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     bodyLimit: 1_048_576,
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionTimeout: 0,
+    http: { connectionsCheckingInterval: HEADERS_TIMEOUT_MS / 4 },
     keepAliveTimeout: 72_000,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
     forceCloseConnections: 'idle',
@@ -51,7 +62,8 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
       customOptions: { allErrors: false, coerceTypes: 'array', useDefaults: true, removeAdditional: false },
     },
   });
-  app.server.headersTimeout = 60_000;
+  app.server.headersTimeout = HEADERS_TIMEOUT_MS;
+  limitClients(app, options);
   app.addHook('preClose', async () => closeConnections(app, options.closePatienceMs ?? 20_000));
   app.setErrorHandler((thrown, request, reply) => {
     const error = toAppError(thrown);
@@ -93,6 +105,27 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   });
   options.metrics?.attach(app);
   return app;
+}
+
+/** Bodies have their time and connections their number, whatever route, page or library answers. */
+function limitClients(app: FastifyInstance, options: AppOptions): void {
+  const { http } = connectionBudget();
+  const limits = options.connections ?? { maxConnections: http, maxPerAddress: Math.ceil(http / 2) };
+  const guard = guardConnections(app.server, limits, options.log);
+  const rule = options.bodyRule ?? BODY_RULES.parsed;
+  app.server.prependListener('request', (request) => watchBody(request, rule));
+  app.addHook('onRequest', async (request, reply) => {
+    bodyWatch(request.raw)?.use(rule, () => {
+      if (reply.sent) request.raw.socket.destroy();
+      else reply.header('connection', 'close').send(KernelError.timeout());
+    });
+  });
+  options.metrics?.gauge(
+    'grunnmur_http_connections',
+    'HTTP connections: open now, refused and evicted since start',
+    ['state'],
+    async () => Object.entries(guard.stats()).map(([state, value]) => ({ labels: { state }, value })),
+  );
 }
 
 /**

@@ -1,3 +1,5 @@
+export { BODY_RULES, type BodyRule } from './body-patience.ts';
+export type { ConnectionLimits } from './connection-guard.ts';
 export { type App, type AppOptions, createApp } from './create-app.ts';
 export { decodeCursor, encodeCursor } from './cursor.ts';
 export { type ErrorAnswer, type Face, registerFace } from './face.ts';

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { defineErrors, KernelError } from '../errors/index.ts';
+import { BODY_RULES, type BodyRule, bodyWatch } from './body-patience.ts';
 import { chunkSource } from './chunk-source.ts';
 import { decodeHeaderText, parseParameters } from './header-parameters.ts';
 import { checkStorable } from './refuse-unstorable.ts';
@@ -18,6 +19,8 @@ export interface MultipartLimits {
   readonly maxHeaderBytes?: number;
   /** Longest pause between two chunks. Default 60 s. */
   readonly idleTimeoutMs?: number;
+  /** Least speed of the whole. Default {@link BODY_RULES}`.upload`. */
+  readonly rate?: BodyRule;
   /** Longest time for the whole body. Default 16 min (SvarUt: clients are told to wait 16 minutes). */
   readonly totalTimeoutMs?: number;
 }
@@ -55,6 +58,7 @@ export async function* readMultipart(
     // While nobody waits for the client (a slow disk), silence is ours.
     ours: () => !source.starved(),
   });
+  bodyWatch(request.raw)?.use(limits.rate ?? BODY_RULES.upload, () => source.fail(KernelError.timeout()));
   const source = chunkSource(request.raw, { aborted: MultipartError.aborted, onData: clock.heard });
   const nextPart = splitParts(source, boundary, {
     maxHeaderBytes: limits.maxHeaderBytes ?? 16_384,

@@ -34,10 +34,15 @@ export interface Ended {
 export interface SpawnOptions {
   /** Run as another user; only root may. */
   readonly user?: { readonly uid: number; readonly gid: number };
+  /** Most open files of the process (`ulimit -n`). */
+  readonly openFiles?: number;
 }
 
 function launch(settings: Record<string, string>, options: SpawnOptions) {
-  const child = spawn(process.execPath, [MAIN], {
+  const limited =
+    options.openFiles === undefined ? [] : ['sh', '-c', `ulimit -n ${options.openFiles}; exec "$0" "$@"`];
+  const [command = '', ...args] = [...limited, process.execPath, MAIN];
+  const child = spawn(command, args, {
     env: { PATH: process.env.PATH, PORT: '0', ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...options.user,

@@ -1,0 +1,187 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Logger } from '../log/index.ts';
+import { hasBody } from './body-patience.ts';
+
+export interface ConnectionLimits {
+  /** Open connections of the listener; must leave file descriptors for the work (`connectionBudget`). */
+  readonly maxConnections: number;
+  /** Of those, from one network address. A proxy is one address for all behind it. */
+  readonly maxPerAddress: number;
+  /** How long a client may take nothing of an answer that waits for it. Default 60 s. */
+  readonly stallMs?: number;
+}
+
+export interface ConnectionGuard {
+  stats(): ConnectionStats;
+}
+
+export interface ConnectionStats {
+  readonly open: number;
+  /** New ones turned away since start, since all others were at work. */
+  readonly refused: number;
+  /** Closed to make place since start: they waited on their clients. */
+  readonly evicted: number;
+}
+
+/** What a connection does: waits for a request, receives a body, or waits for us. The last is never cut for another. */
+type Phase = 'waiting' | 'receiving' | 'working';
+
+interface Connection {
+  readonly socket: Socket;
+  readonly address: string;
+  /** All connections', and those of its address. */
+  readonly shelves: readonly Shelf[];
+  phase: Phase;
+  since: number;
+  /** `socket.bytesRead` at `since`. */
+  bytesBefore: number;
+  /** Octets of answers that the client has taken, and when that last changed. */
+  taken: number;
+  takenAt: number;
+}
+
+/** Connections of all or of one address; those that can be spared in the order in which they began to wait. */
+interface Shelf {
+  count: number;
+  readonly waiting: Set<Connection>;
+  readonly receiving: Set<Connection>;
+}
+
+/** A body this late is spared before a connection that is kept for a next call. */
+const FAR_BEHIND_MS = 1_000;
+/** An upload as fast as this is work, not waiting. */
+const WORKING_BYTES_PER_SECOND = 64 * 1024;
+/** Bodies looked at for the slowest. */
+const LOOKED_AT = 64;
+const SWEEP_MS = 10_000;
+const STALL_MS = 60_000;
+const BUSY =
+  'HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: close\r\n\r\n';
+
+/**
+ * Keeps the connections of `server` below their limits. At the limit a new one takes the place of that which has waited
+ * longest on its own client: one of the newcomer's own address, when that has its full share. Only when all are at work
+ * the newcomer is turned away, with 503. So slow and silent clients cost each other their places, and nobody else.
+ */
+export function guardConnections(server: Server, limits: ConnectionLimits, log: Logger): ConnectionGuard {
+  const all = newShelf();
+  const byAddress = new Map<string, Shelf>();
+  const open = new Map<Socket, Connection>();
+  let refused = 0;
+  let evicted = 0;
+
+  function accept(socket: Socket): void {
+    const address = socket.remoteAddress ?? '';
+    const own = byAddress.get(address) ?? newShelf();
+    const full =
+      own.count >= limits.maxPerAddress ? own : all.count >= limits.maxConnections ? all : undefined;
+    if (full) {
+      const spared = leastMissed(full);
+      if (!spared) {
+        refused += 1;
+        log.warn({ open: all.count, refused }, 'HTTP connection refused: all are at work');
+        socket.end(BUSY, () => socket.destroy());
+        return;
+      }
+      evicted += 1;
+      leave(spared);
+      spared.socket.destroy();
+    }
+    byAddress.set(address, own);
+    const connection = newConnection(socket, address, [all, own]);
+    open.set(socket, connection);
+    for (const shelf of connection.shelves) shelf.count += 1;
+    enter(connection, 'waiting');
+    socket.once('close', () => leave(connection));
+  }
+
+  function leave(connection: Connection): void {
+    if (!open.delete(connection.socket)) return;
+    const { address, shelves } = connection;
+    for (const shelf of shelves) {
+      shelf.count -= 1;
+      shelf.waiting.delete(connection);
+      shelf.receiving.delete(connection);
+    }
+    if (byAddress.get(address)?.count === 0) byAddress.delete(address);
+  }
+
+  function enter(connection: Connection, phase: Phase): void {
+    if (open.get(connection.socket) !== connection) return;
+    for (const shelf of connection.shelves) {
+      shelf.waiting.delete(connection);
+      shelf.receiving.delete(connection);
+      if (phase !== 'working') shelf[phase].add(connection);
+    }
+    connection.phase = phase;
+    connection.since = performance.now();
+    connection.bytesBefore = connection.socket.bytesRead;
+  }
+
+  function onRequest(request: IncomingMessage, response: ServerResponse): void {
+    const connection = open.get(request.socket);
+    if (!connection) return;
+    enter(connection, hasBody(request) ? 'receiving' : 'working');
+    request.once('end', () => {
+      if (connection.phase === 'receiving') enter(connection, 'working');
+    });
+    response.once('close', () => enter(connection, 'waiting'));
+  }
+
+  const sweep = setInterval(() => {
+    for (const connection of open.values())
+      if (hasStalled(connection, limits.stallMs ?? STALL_MS)) connection.socket.destroy();
+  }, SWEEP_MS).unref();
+  server.prependListener('connection', accept);
+  server.prependListener('request', onRequest);
+  server.once('close', () => clearInterval(sweep));
+  return { stats: () => ({ open: all.count, refused, evicted }) };
+}
+
+/**
+ * That which can be spared best: a body far behind its time, else the longest silent connection, else the body that is
+ * behind most. The order of arrival decides nothing alone: a flood of new ones would turn the good ones away.
+ */
+function leastMissed({ waiting, receiving }: Shelf): Connection | undefined {
+  const now = performance.now();
+  let slowest: Connection | undefined;
+  let most = 0;
+  let looked = 0;
+  for (const connection of receiving) {
+    if (++looked > LOOKED_AT) break;
+    const behind = behindMs(connection, now);
+    if (behind <= most) continue;
+    most = behind;
+    slowest = connection;
+  }
+  if (most >= FAR_BEHIND_MS) return slowest;
+  const [silent] = waiting;
+  return silent ?? slowest;
+}
+
+/** How much longer a body has taken than it does at the speed of work. */
+function behindMs({ socket, since, bytesBefore }: Connection, now: number): number {
+  return now - since - ((socket.bytesRead - bytesBefore) * 1000) / WORKING_BYTES_PER_SECOND;
+}
+
+/** True when an answer waits for a client that has taken nothing of it for `stallMs`. */
+function hasStalled(connection: Connection, stallMs: number): boolean {
+  const { socket } = connection;
+  const taken = socket.bytesWritten - socket.writableLength;
+  if (socket.writableLength === 0 || taken !== connection.taken) {
+    connection.taken = taken;
+    connection.takenAt = performance.now();
+    return false;
+  }
+  return performance.now() - connection.takenAt >= stallMs;
+}
+
+function newShelf(): Shelf {
+  return { count: 0, waiting: new Set(), receiving: new Set() };
+}
+
+function newConnection(socket: Socket, address: string, shelves: readonly Shelf[]): Connection {
+  const now = performance.now();
+  return { socket, address, shelves, phase: 'waiting', since: now, bytesBefore: 0, taken: 0, takenAt: now };
+}
