@@ -1,5 +1,5 @@
-import { distance } from 'fastest-levenshtein';
 import type { TSchema } from 'typebox';
+import { isBlank, nearest } from '../text/index.ts';
 import type { Warning } from './warnings.ts';
 
 /** Unknown fields named one by one; the rest are counted. */
@@ -68,23 +68,8 @@ function walk(schema: TSchema, value: unknown, at: string, note: Note): void {
 /** What clients write for a value that is not set; its default is the same as leaving it out. */
 function saysNothing(value: unknown): boolean {
   if (value === null || value === undefined || value === false || value === 0) return true;
-  if (typeof value === 'string') return value.trim() === '';
+  if (typeof value === 'string') return isBlank(value);
   return typeof value === 'object' && Object.keys(value).length === 0;
-}
-
-/** The field with the fewest differing letters, when those are few for its length; case and separators count little. */
-function nearest(name: string, known: readonly string[]): string | undefined {
-  if (name.length > MOST_NAME) return undefined;
-  let best: { readonly field: string; readonly far: number } | undefined;
-  for (const field of known) {
-    const far = distance(plain(name), plain(field));
-    if (far <= Math.max(1, Math.floor(field.length / 5)) && (!best || far < best.far)) best = { field, far };
-  }
-  return best?.field;
-}
-
-function plain(name: string): string {
-  return name.toLowerCase().replace(/[\s_-]/g, '');
 }
 
 /** Names may be anything, even somebody's number used as a key: digits in a row are left out, and long ones cut. */

@@ -5,8 +5,9 @@ import type { GiveWay, JobDefinition } from '@grunnmur/kernel/jobs';
 import type { JobTicket, SendOutcome } from '../external/index.ts';
 import type { MergeDocument, MergeResult } from '../pdf/index.ts';
 import { changeStatus } from '../service/apply-outcomes.ts';
+import { postageZone } from '../service/countries.ts';
 import type { PostDeps, Tenant } from '../service/deps.ts';
-import { frontPageInput, isNorway } from '../service/front-page-for.ts';
+import { frontPageInput } from '../service/front-page-for.ts';
 import type { KontoSettings } from '../service/konto-settings.ts';
 import { cancelPrint } from '../service/mark-read.ts';
 import { objectKey } from '../service/object-key.ts';
@@ -129,19 +130,6 @@ function ticket(
     postage: { class: 'B', zone: postageZone(letter.innhold.mottaker.adresse?.land) },
     giroPages,
   };
-}
-
-const EUROPE = new Set(
-  (
-    'at be bg ch cy cz de dk ee es fi fr gb gr hr hu ie is it li lt lu lv mc mt nl pl pt ro se si sk uk sverige danmark finland island tyskland ' +
-    'frankrike spania italia polen nederland belgia storbritannia østerrike sveits irland portugal litauen latvia estland'
-  ).split(' '),
-);
-
-/** SvarUt: the country decides postage: Norway, Europe, rest of the world. */
-export function postageZone(land: string | undefined): 'norway' | 'europe' | 'world' {
-  if (land === undefined || isNorway(land)) return 'norway';
-  return EUROPE.has(land.trim().toLowerCase()) ? 'europe' : 'world';
 }
 
 /** A letter that was read while it was being handed over is no longer to be printed. */

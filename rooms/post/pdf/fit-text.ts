@@ -20,13 +20,13 @@ const STEP = 0.5;
 const ELLIPSIS = '…';
 
 /**
- * Finds the largest font size at which the paragraphs, each wrapped at words, fit into the box. At the smallest size
+ * Finds the largest font size at which the paragraphs (without controls, else the layout breaks), each wrapped at words, fit into the box. At the smallest size
  * what is still too long is shortened with an ellipsis, the paragraph with most lines first, so that an over-long name
  * never pushes the postal code out.
  */
 export function fitText(paragraphs: readonly string[], box: FitBox, measure: MeasureText): FittedText {
   const leading = box.leading ?? 1.2;
-  const texts = paragraphs.map(oneLine).filter((text) => text !== '');
+  const texts = paragraphs.filter((text) => text !== '');
   for (let size = box.maxSize; size > box.minSize; size -= STEP) {
     const lines = texts.flatMap((text) => wrapText(text, box.width, size, measure));
     if (lines.length * size * leading <= box.height) return { size, lineHeight: size * leading, lines };
@@ -92,9 +92,4 @@ function longestStart(text: string, fits: (start: string) => boolean): string {
     else high = middle - 1;
   }
   return characters.slice(0, low).join('');
-}
-
-/** Control characters and line breaks from outside would break the layout. */
-function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
 }

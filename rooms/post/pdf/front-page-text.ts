@@ -7,6 +7,8 @@ export interface FrontPageText {
   readonly date: string;
   readonly reference: string;
   readonly contents: string;
+  /** Stands for the name of a document that cannot be printed. */
+  readonly unnamed: string;
   /** One document in the list of contents. */
   readonly document: (name: string, pages: number) => string;
   readonly moreDocuments: (count: number) => string;
@@ -21,6 +23,7 @@ export const FRONT_PAGE_TEXT: Readonly<Record<FrontPageLanguage, FrontPageText>>
     date: 'Dato',
     reference: 'Referanse',
     contents: 'Innhold',
+    unnamed: 'Dokument',
     document: (name, pages) => `${name} (${pages} ${pages === 1 ? 'side' : 'sider'})`,
     moreDocuments: (count) => `og ${count} ${count === 1 ? 'dokument' : 'dokumenter'} til`,
     total: (documents, pages) =>
@@ -34,6 +37,7 @@ export const FRONT_PAGE_TEXT: Readonly<Record<FrontPageLanguage, FrontPageText>>
     date: 'Dato',
     reference: 'Referanse',
     contents: 'Innhald',
+    unnamed: 'Dokument',
     document: (name, pages) => `${name} (${pages} ${pages === 1 ? 'side' : 'sider'})`,
     moreDocuments: (count) => `og ${count} dokument til`,
     total: (documents, pages) =>
@@ -45,6 +49,7 @@ export const FRONT_PAGE_TEXT: Readonly<Record<FrontPageLanguage, FrontPageText>>
     date: 'Date',
     reference: 'Reference',
     contents: 'Contents',
+    unnamed: 'Document',
     document: (name, pages) => `${name} (${pages} ${pages === 1 ? 'page' : 'pages'})`,
     moreDocuments: (count) => `and ${count} more ${count === 1 ? 'document' : 'documents'}`,
     total: (documents, pages) =>

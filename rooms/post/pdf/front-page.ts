@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import PDFDocument from 'pdfkit';
 import { type FitBox, fitText, type MeasureText } from './fit-text.ts';
+import { printedLine, readFrontPageFont } from './front-page-fonts.ts';
 import { FRONT_PAGE_TEXT, type FrontPageLanguage, type FrontPageText } from './front-page-text.ts';
 
 export interface FrontPageInput {
@@ -71,12 +70,11 @@ const LONGEST_NAME = 80;
 const DATE = { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'Europe/Oslo' } as const;
 
 /**
- * Draws the front page of a letter for print: one A4 page, tagged, with embedded fonts that cover Norwegian and Sámi.
- * Everything that is too long is set smaller, wrapped and at last shortened; nothing leaves its place.
+ * Draws the front page of a letter for print: one A4 page, tagged, with embedded fonts. Everything that is too long is set
+ * smaller, wrapped and at last shortened; nothing leaves its place. What the fonts lack is left out, never a box.
  */
 export async function createFrontPage(input: FrontPageInput): Promise<Uint8Array> {
   const text = FRONT_PAGE_TEXT[input.language];
-  const [regular, bold] = await Promise.all([readFont('DejaVuSans.ttf'), readFont('DejaVuSans-Bold.ttf')]);
   const page = new PDFDocument({
     size: 'A4',
     margin: 0,
@@ -89,8 +87,8 @@ export async function createFrontPage(input: FrontPageInput): Promise<Uint8Array
     info: { Title: input.title, Author: input.sender.name, CreationDate: input.date },
   });
   const file = collect(page);
-  page.registerFont(REGULAR, regular);
-  page.registerFont(BOLD, bold);
+  page.registerFont(REGULAR, readFrontPageFont('regular'));
+  page.registerFont(BOLD, readFrontPageFont('bold'));
   drawPage(createPen(page), input, text);
   page.end();
   return file;
@@ -168,7 +166,7 @@ function drawContents(
     y += LIST_LINE;
   };
   for (const [index, { name, pages }] of documents.slice(0, room).entries()) {
-    item(`${index + 1}.`, text.document(shortName(name), pages));
+    item(`${index + 1}.`, text.document(shownName(name, text), pages));
   }
   if (documents.length > room) item('…', text.moreDocuments(documents.length - room));
   list.end();
@@ -186,7 +184,7 @@ function createPen(page: PDFKit.PDFDocument): Pen {
   const draw: Pen['draw'] = (font, paragraphs, box) => {
     page.font(font);
     const measure: MeasureText = (text, size) => page.fontSize(size).widthOfString(text);
-    const fitted = fitText(paragraphs, box, measure);
+    const fitted = fitText(paragraphs.map(printedLine), box, measure);
     page.fontSize(fitted.size);
     for (const [index, line] of fitted.lines.entries()) {
       page.text(line, box.x, box.y + index * fitted.lineHeight, { lineBreak: false });
@@ -205,12 +203,10 @@ function collect(page: PDFKit.PDFDocument): Promise<Uint8Array> {
   });
 }
 
-function readFont(name: string): Promise<Buffer> {
-  return readFile(createRequire(import.meta.url).resolve(`dejavu-fonts-ttf/ttf/${name}`));
-}
-
-/** Keeps the number of pages behind the name in sight. */
-function shortName(name: string): string {
+/** Keeps the number of pages behind the name in sight. A name of which no word is left is the kind of thing it names. */
+function shownName(given: string, { unnamed }: FrontPageText): string {
+  const line = printedLine(given);
+  const name = /[\p{L}\p{N}]/u.test(line.replace(/\.[^.]*$/, '')) ? line : unnamed;
   const characters = [...name];
   return characters.length > LONGEST_NAME ? `${characters.slice(0, LONGEST_NAME - 1).join('')}…` : name;
 }

@@ -4,6 +4,7 @@ import { isAppError, KernelError } from '@grunnmur/kernel/errors';
 import { newId } from '@grunnmur/kernel/ids';
 import { PostError } from '../errors.ts';
 import type { AcceptBatcher } from './accept-batcher.ts';
+import { printWarnings } from './check-printed.ts';
 import type { PreparedForsendelse } from './commit-accepted.ts';
 import type { AcceptDeps, PostDeps } from './deps.ts';
 import { fingerprint, requestHash } from './fingerprint.ts';
@@ -100,7 +101,7 @@ function prepare(
     reserved: input.reservedId !== undefined,
     idempotency: key ? { key, requestHash: requestHash(input.forsendelse, content) } : undefined,
     slettesDato: addMonths(ctx.now(), deps.limits.retentionMonths),
-    advarsler: keptWarnings(input.advarsler ?? []),
+    advarsler: keptWarnings([...(input.advarsler ?? []), ...printWarnings(input.forsendelse)]),
   };
 }
 

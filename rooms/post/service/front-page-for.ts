@@ -1,6 +1,7 @@
 import type { FrontPageInput } from '../pdf/index.ts';
 import type { Dokument, Forsendelse } from '../store/forsendelse-store.ts';
 import type { Postadresse } from '../types.ts';
+import { printedCountry } from './countries.ts';
 import type { Tenant } from './deps.ts';
 import type { KontoSettings } from './konto-settings.ts';
 
@@ -13,17 +14,10 @@ export interface FrontPageFacts {
   readonly now: Date;
 }
 
-const NORWAY = new Set(['', 'no', 'nor', 'norge', 'noreg', 'norway', 'norga']);
-
-/** True for an address without country or with any of Norway's names or codes. */
-export function isNorway(land: string | undefined): boolean {
-  return NORWAY.has((land ?? '').trim().toLowerCase());
-}
-
 /** The generated front page: svarSendesTil overrides the account's own address (SvarUt v1: svarSendesTil). */
 export function frontPageInput({ letter, tenant, settings, documents, now }: FrontPageFacts): FrontPageInput {
   const { mottaker, svarSendesTil } = letter.innhold;
-  const country = mottaker.adresse?.land;
+  const country = printedCountry(mottaker.adresse?.land);
   return {
     language: tenant.language,
     sender: {
@@ -35,7 +29,7 @@ export function frontPageInput({ letter, tenant, settings, documents, now }: Fro
     recipient: {
       name: mottaker.navn,
       addressLines: addressLines(mottaker.adresse ?? {}),
-      ...(country && !isNorway(country) ? { country } : {}),
+      ...(country ? { country } : {}),
     },
     title: letter.tittel,
     date: now,

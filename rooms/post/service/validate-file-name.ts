@@ -1,3 +1,4 @@
+import { isBlank, turnsDirection } from '@grunnmur/kernel/text';
 import { FORSENDELSE_LIMITS } from './forsendelse-limits.ts';
 import type { Report } from './invalid-content.ts';
 
@@ -5,16 +6,13 @@ import type { Report } from './invalid-content.ts';
 // biome-ignore lint/suspicious/noControlCharactersInRegex: controls are what the rule is about
 const FORBIDDEN = /["<>?*|:\\/\u0000-\u001f\u007f-\u009f]/;
 
-/** Characters that turn the reading direction: `exe.pdf` may then be shown for `fdp.exe` (Unicode TR 36 §2.3). */
-const BIDI_CONTROLS = /[\u202a-\u202e\u2066-\u2069]/;
-
 /** The rules of one file name; uniqueness is checked where all names are known. */
 export function validateFileName(field: string, name: string, report: Report): void {
-  if (name.trim() === '') report(field, 'required', 'mangler');
+  if (isBlank(name)) report(field, 'required', 'mangler');
   if ([...name].length > FORSENDELSE_LIMITS.filnavn) {
     report(field, 'maxLength', `høyst ${FORSENDELSE_LIMITS.filnavn} tegn`);
   }
-  if (FORBIDDEN.test(name) || BIDI_CONTROLS.test(name) || /^\.+$/.test(name)) {
+  if (FORBIDDEN.test(name) || turnsDirection(name) || /^\.+$/.test(name)) {
     report(field, 'fileName', 'kan ikke ha noen av tegnene " < > ? * | : \\ / eller styretegn');
   }
 }

@@ -1,7 +1,11 @@
 import type { FieldError } from '@grunnmur/kernel/errors';
 import { isUuid } from '@grunnmur/kernel/ids';
+import { isBlank } from '@grunnmur/kernel/text';
 import { isValidFnr, isValidOrgnr } from '@grunnmur/registers';
 import type { Entry, Mottaker, NoarkMetadata, NyForsendelse, NyttDokument, Postadresse } from '../types.ts';
+import { checkPrinted } from './check-printed.ts';
+import { checkShownTexts } from './check-shown-texts.ts';
+import { findCountry } from './countries.ts';
 import {
   FORSENDELSESTYPE_PATTERN,
   KONTERINGSKODE_PATTERN,
@@ -21,7 +25,6 @@ const FORSENDELSESTYPE = new RegExp(FORSENDELSESTYPE_PATTERN);
 const KONTERINGSKODE = new RegExp(KONTERINGSKODE_PATTERN);
 /** Printable ASCII only: the type becomes a header of the download. */
 const MIME_TYPE = /^[\w.+-]+\/[\w.+-]+\s*(;[\x20-\x7e]*)?$/;
-const NORWAY = /^(norge|noreg|norga|norway|no|nor)$/i;
 const ONE_DAY_MS = 86_400_000;
 /** Clients reckon "one day ahead" from before the upload and by their own clock (@vtfk/svarut's example does). */
 const CLOCK_LEEWAY_MS = 3_600_000;
@@ -35,8 +38,10 @@ export function validateForsendelse(f: NyForsendelse, now: Date, rules: Forsende
   const found: FieldError[] = [];
   const report: Report = (field, rule, message) => found.push({ field, rule, message });
   checkTexts(f, report);
+  checkShownTexts(f, report);
   checkRecipient(f, rules, report);
   checkReplyTo(f, rules, report);
+  if (!f.kunDigitalLevering) checkPrinted(f, report);
   checkExposedTo(f, rules, report);
   checkDocuments(f, rules, report);
   checkSigning(f, now, rules, report);
@@ -121,14 +126,9 @@ function checkParty(
   if (isBlank(adresse.poststed)) {
     report(`${at}/adresse/poststed`, 'printAddress', 'må oppgis når forsendelsen kan bli skrevet ut');
   }
-  if (isNorwegian(adresse) && !/^\d{4}$/.test(adresse.postnummer ?? '')) {
+  if (findCountry(adresse.land)?.zone === 'norway' && !/^\d{4}$/.test(adresse.postnummer ?? '')) {
     report(`${at}/adresse/postnummer`, 'printPostalCode', 'må ha fire siffer for norske adresser');
   }
-}
-
-/** No country means Norway; the country is written as the sender likes. */
-function isNorwegian(adresse: Postadresse): boolean {
-  return isBlank(adresse.land) || NORWAY.test(adresse.land!.trim());
 }
 
 function checkAddressLengths(at: string, adresse: Postadresse, report: Report): void {
@@ -260,10 +260,6 @@ function longest(field: string, text: string | undefined, limit: number, report:
 
 function mostItems(field: string, items: readonly unknown[], limit: number, report: Report): void {
   if (items.length > limit) report(field, 'maxItems', `høyst ${limit}`);
-}
-
-function isBlank(text: string | undefined): boolean {
-  return text === undefined || text.trim() === '';
 }
 
 /** Exactly as documents are chosen for inspection: what is printed or signed must have been inspected. */

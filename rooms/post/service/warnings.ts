@@ -12,6 +12,8 @@ export const ADVARSLER = [
   'feilskrevet_felt',
   /** Unknown fields beyond those that are named (`antall`). */
   'flere_ukjente_felt',
+  /** Characters (`tegn`) that the front page's fonts lack were left out there. */
+  'tegn_ikke_skrevet',
   /** Warnings beyond those that are kept (`antall`). */
   'flere_advarsler',
 ] as const;

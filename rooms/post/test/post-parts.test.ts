@@ -1,8 +1,6 @@
 import { isUuid, newId } from '@grunnmur/kernel/ids';
 import { describe, expect, it } from 'vitest';
-import { postageZone } from '../jobs/deliver-print.ts';
 import { fingerprint } from '../service/fingerprint.ts';
-import { isNorway } from '../service/front-page-for.ts';
 import { readKontoSettings } from '../service/konto-settings.ts';
 import { objectKey, objektOfKey } from '../service/object-key.ts';
 import type { NyForsendelse } from '../types.ts';
@@ -103,23 +101,5 @@ describe('the settings of an account', () => {
     [{ forside: { tekst: 'x'.repeat(1001) } }],
   ])('are refused when they are wrong: %j', (stored) => {
     expect(() => readKontoSettings(stored)).toThrow(/not valid/);
-  });
-});
-
-describe('postage', () => {
-  it.each([
-    [undefined, 'norway'],
-    ['', 'norway'],
-    [' NORGE ', 'norway'],
-    ['Noreg', 'norway'],
-    ['no', 'norway'],
-    ['Sverige', 'europe'],
-    ['DE', 'europe'],
-    ['Østerrike', 'europe'],
-    ['US', 'world'],
-    ['Atlantis', 'world'],
-  ])('to %j is of zone %s', (land, zone) => {
-    expect(postageZone(land)).toBe(zone);
-    expect(isNorway(land)).toBe(zone === 'norway');
   });
 });

@@ -1,4 +1,5 @@
 import type { FieldError } from '@grunnmur/kernel/errors';
+import { isBlank } from '@grunnmur/kernel/text';
 
 const DATE_TIME =
   /^(?<day>\d{4}-\d\d-\d\d)[Tt](?<minute>\d\d:\d\d)(?<second>:\d\d(?:\.\d{1,9})?)?(?<offset>[Zz]|[+-]\d\d:?\d\d)$/;
@@ -36,7 +37,7 @@ export interface DateReader {
 export function dateReader(wrong: FieldError[]): DateReader {
   return {
     iso(field, value) {
-      if (value === undefined || value.trim() === '') return undefined;
+      if (value === undefined || isBlank(value)) return undefined;
       const date = parseDateTime(value);
       const message = 'må være dato og klokkeslett med tidssone (ISO 8601)';
       if (!date) wrong.push({ field, rule: 'date', message });

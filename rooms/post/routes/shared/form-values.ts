@@ -1,8 +1,9 @@
+import { isBlank } from '@grunnmur/kernel/text';
 import type { Entry } from '../../types.ts';
 
 /** v1 clients send `''` for what is not set; the same in v2 costs nothing (SvarUt: compatibility traps). */
 export function text(value: string | undefined): string | undefined {
-  return value === undefined || value.trim() === '' ? undefined : value;
+  return isBlank(value) ? undefined : value;
 }
 
 /** v1 clients send 0 for a number that is not set. */
