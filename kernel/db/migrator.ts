@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { APP_ROLE } from './database.ts';
-import { applyTableRules, readTableRules, type TableRules } from './table-rules.ts';
+import { applyFunctionRules, applyTableRules, readTableRules, type TableRules } from './table-rules.ts';
 
 /** Serialises migration over all processes that share the database. */
 const MIGRATION_LOCK = 7_242_011;
@@ -84,6 +84,13 @@ async function prepare(client: pg.Client): Promise<void> {
   end $$`);
   const { rows } = await client.query(`select pg_has_role(current_user, '${APP_ROLE}', 'member') as member`);
   if (!rows[0].member) await client.query(`grant ${APP_ROLE} to current_user`);
+  // Whoever may make temporary objects may give them the names of others' (PostgreSQL: search_path). Only the database's
+  // owner can take that right away; `doctor` has the command for others.
+  await client.query(`do $$ begin
+    if (select pg_has_role(current_user, datdba, 'usage') from pg_database where datname = current_database()) then
+      execute format('revoke temporary on database %I from public', current_database());
+    end if;
+  end $$`);
   await client.query(`create schema if not exists kernel`);
   await client.query(`create table if not exists kernel.migration (
     room text not null, number int not null, name text not null, checksum text not null,
@@ -102,6 +109,7 @@ async function migrateRoom(client: pg.Client, source: MigrationSource): Promise<
     await client.query(`create schema if not exists "${source.room}"`);
     for (const file of pending) await applyFile(client, source.room, file);
     await applyTableRules(client, source.room, rules);
+    await applyFunctionRules(client, source.room, rules);
     await client.query('commit');
   } catch (error) {
     await client.query('rollback');

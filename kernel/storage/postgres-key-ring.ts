@@ -59,7 +59,8 @@ export function postgresKeyRing(db: KeyDatabase, masterKeys: MasterKeys): KeyRin
 
 /**
  * Wraps every data key that is not under the current master key anew; answers how many. Objects are not touched. Safe
- * while the program runs with the same keys, and to repeat. Run it after putting a new master key first and the old one
+ * while the program runs with the same keys, and to repeat. `db` is the owner's: the application role may not change a data
+ * key. Run it after putting a new master key first and the old one
  * among the former; when it has answered, the old one may go.
  */
 export async function rewrapDataKeys(db: KeyDatabase, masterKeys: MasterKeys): Promise<number> {

@@ -48,11 +48,16 @@ describe('idempotency keys', () => {
     await claim(ctx, 'k', 'a', { id: 1 });
     const later = { ...ctx, now: () => new Date(Date.now() + 25 * 3_600_000) };
     expect(await claim(later, 'k', 'b', { id: 2 })).toBeUndefined();
-    await withTransaction(
-      { ...later, tenant: null, now: () => new Date(Date.now() + 60 * 3_600_000) },
-      purgeIdempotencyKeys,
-    );
-    expect((await test.owner.query('select from kernel.idempotency_key')).rowCount).toBe(0);
+    // A key that is not old is not forgotten, however far ahead the caller's clock is.
+    const far = { ...later, tenant: null, now: () => new Date(Date.now() + 9000 * 3_600_000) };
+    const left = async () => (await test.owner.query('select from kernel.idempotency_key')).rowCount;
+    const before = await left();
+    await withTransaction(far, purgeIdempotencyKeys);
+    expect(await left()).toBe(before);
+    await test.owner.query(`update kernel.idempotency_key set created_at = now() - interval '25 hours'`);
+    await expect(withTransaction(ctx, purgeIdempotencyKeys)).rejects.toMatchObject({ code: '42501' });
+    await withTransaction(far, purgeIdempotencyKeys);
+    expect(await left()).toBe(0);
   });
 
   it('let one of many at once through', async () => {

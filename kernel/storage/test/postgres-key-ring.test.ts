@@ -87,14 +87,19 @@ describe('postgresKeyRing', () => {
     const onlySecond = createDiskStore({ root, keyRing: postgresKeyRing(pool, { current: second }) });
     await expect(onlySecond.get(key)).rejects.toMatchObject({ code: 'storage.key_missing' });
 
-    expect(await rewrapDataKeys(pool, both)).toBeGreaterThan(0);
-    expect(await rewrapDataKeys(pool, both)).toBe(0);
+    expect(await rewrapDataKeys(database.owner, both)).toBeGreaterThan(0);
+    expect(await rewrapDataKeys(database.owner, both)).toBe(0);
     const after = createDiskStore({ root, keyRing: postgresKeyRing(pool, { current: second }) });
     expect((await readAll(after, key)).equals(bytes)).toBe(true);
     const former = createDiskStore({ root, keyRing: postgresKeyRing(pool, { current: first }) });
     await expect(former.get(key)).rejects.toMatchObject({ code: 'storage.key_missing' });
     // Back again, so that the other tests may run in any order.
-    await rewrapDataKeys(pool, { current: first, former: [second] });
+    await rewrapDataKeys(database.owner, { current: first, former: [second] });
+  });
+
+  it('cannot be changed or removed by the application role', async () => {
+    for (const change of ["update kernel.data_key set wrapped = ''", 'delete from kernel.data_key'])
+      await expect(database.db.pool.query(change)).rejects.toMatchObject({ code: '42501' });
   });
 
   it('does not open a wrapped key that was moved to another tenant’s row', async () => {

@@ -131,8 +131,11 @@ describe('isolation, by direct SQL under the application role', () => {
   });
 
   it('gives credentials for one exact key only, and never as a list', async () => {
-    const one = await query(mine.ctx, 'select id from access.integration_for_login($1)', [integrationId]);
-    expect(one.rowCount).toBe(1);
+    const login = 'select id from access.integration_for_login($1)';
+    const nobody = { ...mine.ctx, tenant: null };
+    expect((await query(nobody, login, [integrationId])).rowCount).toBe(1);
+    // Nobody has logged in yet when it is asked; who has, is told of no other organisation's.
+    expect((await query(mine.ctx, login, [integrationId])).rowCount).toBe(0);
     const list = await query(mine.ctx, 'select password_hash from access.integration');
     expect(list.rowCount).toBe(0);
   });
