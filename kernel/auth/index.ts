@@ -14,3 +14,4 @@ export {
   type TokenVerifierOptions,
   type TrustedIssuer,
 } from './token-verifier.ts';
+export { createWindowCounter, type WindowCount, type WindowCounter } from './window-counter.ts';

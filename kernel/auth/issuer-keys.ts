@@ -1,5 +1,5 @@
 import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
-import { DAY_MS, SECOND_MS } from '../time/index.ts';
+import { DAY_MS, type Elapsed, SECOND_MS } from '../time/index.ts';
 import { AuthError } from './errors.ts';
 
 /**
@@ -45,7 +45,7 @@ export function createIssuerKeys(
   issuer: string,
   source: KeySource,
   limits: FetchLimits,
-  now: () => Date,
+  elapsed: Elapsed,
 ): IssuerKeys {
   const cacheMs = ('load' in source ? source.cacheMs : undefined) ?? limits.cacheMs ?? DAY_MS;
   const cooldownMs = limits.cooldownMs ?? 10 * SECOND_MS;
@@ -60,17 +60,17 @@ export function createIssuerKeys(
     return pending;
   };
   const fetchState = async (): Promise<State> => {
-    lastTry = now().getTime();
+    lastTry = elapsed();
     const keys = createLocalJWKSet(await loadKeys(issuer, source, limits));
-    state = { keys, fetchedAt: now().getTime() };
+    state = { keys, fetchedAt: elapsed() };
     return state;
   };
 
   return {
     get: async (refresh) => {
-      const age = state ? now().getTime() - state.fetchedAt : Number.POSITIVE_INFINITY;
+      const age = state ? elapsed() - state.fetchedAt : Number.POSITIVE_INFINITY;
       if (state && age < cacheMs && !refresh) return state.keys;
-      const cooling = now().getTime() - lastTry < cooldownMs && !pending;
+      const cooling = elapsed() - lastTry < cooldownMs && !pending;
       if (cooling && state) return state.keys;
       if (cooling) throw AuthError.issuerUnavailable();
       try {

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { importPKCS8, SignJWT } from 'jose';
 import { newId } from '../ids/index.ts';
+import { type Elapsed, elapsedMs } from '../time/index.ts';
 import { AuthError } from './errors.ts';
 
 export interface MaskinportenClientOptions {
@@ -13,6 +14,8 @@ export interface MaskinportenClientOptions {
   readonly certificatePem?: string;
   readonly keyId?: string;
   readonly now: () => Date;
+  /** Default: the monotonic clock. */
+  readonly elapsedMs?: Elapsed;
   /** Default 10 s. */
   readonly timeoutMs?: number;
 }
@@ -33,7 +36,7 @@ export interface MaskinportenClient {
 
 interface Held {
   readonly token: Promise<string>;
-  /** Epoch ms after which a new one is fetched. */
+  /** On the monotonic clock, ms: then a new one is fetched. */
   until: number;
 }
 
@@ -43,19 +46,20 @@ const ASSERTION_SECONDS = 120;
 
 /** Fetches access tokens by the JWT-bearer grant (RFC 7523), as Maskinporten and the built-in issuer give them. */
 export function createMaskinportenClient(options: MaskinportenClientOptions): MaskinportenClient {
+  const { elapsedMs: elapsed = elapsedMs } = options;
   const held = new Map<string, Held>();
   return {
     token: (wish) => {
       const key = `${wish.scope} ${wish.consumerOrg ?? ''}`;
       const known = wish.fresh ? undefined : held.get(key);
-      if (known && known.until > options.now().getTime()) return known.token;
+      if (known && known.until > elapsed()) return known.token;
       const entry: { token: Promise<string>; until: number } = {
         token: Promise.resolve(''),
         until: Number.POSITIVE_INFINITY,
       };
       entry.token = fetchToken(options, wish).then(
         ({ token, seconds }) => {
-          entry.until = options.now().getTime() + Math.max(seconds * 1000 - MARGIN_MS, 1000);
+          entry.until = elapsed() + Math.max(seconds * 1000 - MARGIN_MS, 1000);
           return token;
         },
         (error: unknown) => {

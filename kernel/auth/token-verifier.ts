@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { decodeJwt, errors, type JWTPayload, jwtVerify } from 'jose';
+import { type Elapsed, elapsedMs } from '../time/index.ts';
 import { AuthError } from './errors.ts';
 import { createIssuerKeys, type FetchLimits, type IssuerKeys, type KeySource } from './issuer-keys.ts';
 import { createLruMap } from './lru-map.ts';
@@ -20,6 +21,8 @@ export interface TokenVerifierOptions {
   /** How far clocks may be apart, s. Default 10. */
   readonly clockSkewS?: number;
   readonly now: () => Date;
+  /** Default: the monotonic clock. */
+  readonly elapsedMs?: Elapsed;
   readonly limits?: FetchLimits;
   /** Most verified tokens remembered. Default 10 000. */
   readonly cacheSize?: number;
@@ -44,19 +47,27 @@ interface Known {
   readonly keys: IssuerKeys;
 }
 
+/** Life that was left when it was accepted is over when it is, even if the wall clock is set back meanwhile. */
+interface Accepted {
+  readonly token: VerifiedToken;
+  readonly until: number;
+}
+
 type TimedPayload = JWTPayload & { iss: string; iat: number; exp: number };
 
 /** Verifies JWS tokens of the trusted issuers. */
 export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifier {
-  const { now, clockSkewS = 10, limits = {} } = options;
+  const { now, elapsedMs: elapsed = elapsedMs, clockSkewS = 10, limits = {} } = options;
   const issuers = new Map<string, Known>(
     options.issuers.map((trust) => [
       trust.issuer,
-      { trust, keys: createIssuerKeys(trust.issuer, trust.keys, limits, now) },
+      { trust, keys: createIssuerKeys(trust.issuer, trust.keys, limits, elapsed) },
     ]),
   );
-  const accepted = createLruMap<string, VerifiedToken>(options.cacheSize ?? 10_000);
+  const accepted = createLruMap<string, Accepted>(options.cacheSize ?? 10_000);
 
+  const lifeLeft = (token: VerifiedToken): number =>
+    token.expiresAt.getTime() + clockSkewS * 1000 - now().getTime();
   const verifyAnew = async (token: string): Promise<VerifiedToken> => {
     const known = issuers.get(issuerOf(token));
     if (!known) throw invalid('unknown_issuer');
@@ -71,12 +82,12 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
       const key = hash('sha256', token, 'base64');
       const cached = accepted.get(key);
       if (cached) {
-        if (cached.expiresAt.getTime() + clockSkewS * 1000 > now().getTime()) return cached;
+        if (cached.until > elapsed() && lifeLeft(cached.token) > 0) return cached.token;
         accepted.delete(key);
         throw invalid('expired');
       }
       const verified = await verifyAnew(token);
-      accepted.set(key, verified);
+      accepted.set(key, { token: verified, until: elapsed() + lifeLeft(verified) });
       return verified;
     },
   };

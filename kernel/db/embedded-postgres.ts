@@ -204,12 +204,13 @@ async function endLeftover(cluster: string, timeoutMs: number): Promise<void> {
     if (!pid || isAlive(pid)) await rm(pidFile, { force: true });
     return;
   }
-  const deadline = Date.now() + timeoutMs;
+  const deadline = performance.now() + timeoutMs;
   process.kill(pid, 'SIGINT');
   // A fast shutdown that meets a crash recovery may never end; what an immediate one leaves, the next start recovers.
   const patience = setTimeout(() => isAlive(pid) && process.kill(pid, 'SIGQUIT'), LEFTOVER_PATIENCE_MS);
   while (await isOurs(pid, cluster)) {
-    if (Date.now() > deadline) throw new Error(`Another PostgreSQL (pid ${pid}) still uses ${cluster}`);
+    if (performance.now() > deadline)
+      throw new Error(`Another PostgreSQL (pid ${pid}) still uses ${cluster}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   clearTimeout(patience);
@@ -274,7 +275,7 @@ async function waitUntilReady(
   logFile: string,
   timeoutMs: number,
 ): Promise<void> {
-  const deadline = Date.now() + timeoutMs;
+  const deadline = performance.now() + timeoutMs;
   for (;;) {
     const client = new pg.Client({ connectionString: url });
     client.on('error', () => {});
@@ -283,7 +284,7 @@ async function waitUntilReady(
       await client.end();
       return;
     } catch (error) {
-      if (child.exitCode !== null || Date.now() > deadline) {
+      if (child.exitCode !== null || performance.now() > deadline) {
         const log = await readFile(logFile, 'utf8').catch(() => '');
         throw new Error(`PostgreSQL did not start:\n${log.split('\n').slice(-10).join('\n')}`, {
           cause: error,

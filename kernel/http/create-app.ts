@@ -5,10 +5,12 @@ import { KernelError } from '../errors/index.ts';
 import { newId } from '../ids/index.ts';
 import type { Logger } from '../log/index.ts';
 import { connectionBudget } from '../net/index.ts';
+import { MINUTE_MS } from '../time/index.ts';
 import { BODY_RULES, type BodyRule, bodyWatch, watchBody } from './body-patience.ts';
 import { type ConnectionLimits, guardConnections } from './connection-guard.ts';
 import type { Metrics } from './metrics.ts';
 import { problemBody } from './problem.ts';
+import { rateStore } from './rate-store.ts';
 import { refuseUnstorable } from './refuse-unstorable.ts';
 import { requestTarget } from './request-target.ts';
 import { toAppError } from './to-app-error.ts';
@@ -88,7 +90,11 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   });
   refuseUnstorable(app);
   if (options.ratePerMinute) {
-    await app.register(rateLimit, { max: options.ratePerMinute, timeWindow: 60_000, cache: 20_000 });
+    await app.register(rateLimit, {
+      max: options.ratePerMinute,
+      timeWindow: MINUTE_MS,
+      store: rateStore(MINUTE_MS),
+    });
   }
   await app.register(swagger, {
     // The described interface is the faces; pages, simulators and operations have no tag.

@@ -1,3 +1,4 @@
+export { type Elapsed, elapsedMs } from './elapsed.ts';
 export { addWorkingDays, isWorkingDay } from './working-days.ts';
 
 export const SECOND_MS = 1000;

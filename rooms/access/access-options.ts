@@ -1,6 +1,7 @@
 import type { TrustedIssuer } from '@grunnmur/kernel/auth';
 import type { Database } from '@grunnmur/kernel/db';
 import type { Logger } from '@grunnmur/kernel/log';
+import type { Elapsed } from '@grunnmur/kernel/time';
 import type { SessionLimits } from './service/sessions.ts';
 
 /** A token issuer of our own, for demonstrations and closed installations. */
@@ -47,6 +48,8 @@ export interface AccessOptions {
   readonly db: Database;
   readonly log: Logger;
   readonly now: () => Date;
+  /** For durations. Default: the monotonic clock. */
+  readonly elapsedMs?: Elapsed;
   /** 32 bytes. */
   readonly masterKey: Uint8Array;
   /** Public address of the installation without a slash at its end; asked for when a request needs it. */

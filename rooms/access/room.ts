@@ -3,7 +3,7 @@ import { createTokenVerifier, type TokenVerifier, type TrustedIssuer } from '@gr
 import type { Ctx } from '@grunnmur/kernel/ctx';
 import type { Schedule } from '@grunnmur/kernel/jobs';
 import type { Room } from '@grunnmur/kernel/room';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '@grunnmur/kernel/time';
+import { DAY_MS, elapsedMs, HOUR_MS, MINUTE_MS } from '@grunnmur/kernel/time';
 import type { AccessOptions } from './access-options.ts';
 import type { Access, AccessAdmin, Organisation } from './contract.ts';
 import { registerIdporten } from './idporten/register-idporten.ts';
@@ -65,22 +65,24 @@ export interface AccessRoom {
 
 /** Builds the room. Nothing is read or started before `room.start`. */
 export function createAccessRoom(options: AccessOptions): AccessRoom {
-  const { db, log, now, masterKey } = options;
-  const caches = createLoginCaches(now);
-  const issuerKeys = createSigningKeys({ db, log, now, masterKey }, 'issuer');
+  const { db, log, now, masterKey, elapsedMs: elapsed = elapsedMs } = options;
+  const caches = createLoginCaches(now, elapsed);
+  const issuerKeys = createSigningKeys({ db, log, now, elapsedMs: elapsed, masterKey }, 'issuer');
   const issuerOptions = builtInIssuer(options);
   let verifier: TokenVerifier | undefined;
   const deps: AccessDeps = {
     db,
     log,
     now,
+    elapsedMs: elapsed,
     masterKey,
     caches,
-    guard: createLoginGuard(now),
+    guard: createLoginGuard(now, elapsed),
     verifier: () => {
       verifier ??= createTokenVerifier({
         issuers: trustedIssuers(options, issuerOptions, issuerKeys),
         now,
+        elapsedMs: elapsed,
         ...(options.clockSkewS === undefined ? {} : { clockSkewS: options.clockSkewS }),
       });
       return verifier;

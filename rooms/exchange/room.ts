@@ -111,7 +111,7 @@ export interface ExchangeRoom {
 /** Builds the room: Fiks IO, its configuration and Dokumentlager. Nothing is read or started before `room.start`. */
 export function createExchangeRoom(options: ExchangeRoomOptions): ExchangeRoom {
   const { access, now, log, systemCtx, version } = options;
-  const kontoer = createKontoer({ now });
+  const kontoer = createKontoer();
   const rabbitmq = options.rabbitmq && createRabbitmqQueues({ ...options, kontoer }, options.rabbitmq);
   const queueRoom: QueueRoom = rabbitmq ?? createQueues({ ...options, kontoer });
   const { broker, queues } = queueRoom;

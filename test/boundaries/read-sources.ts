@@ -33,6 +33,8 @@ export interface Source {
   imports: ImportEdge[];
   /** Whether it reads the environment, in whichever spelling. */
   readsEnvironment: boolean;
+  /** Whether it reads the wall clock by `Date.now`. */
+  readsWallClock: boolean;
   /** Whether it calls `redirect` of anything. */
   redirects: boolean;
   /** How often the whole of a request's body or query is handed on, instead of the fields that are wanted of it. */
@@ -112,11 +114,16 @@ function environmentReads(node: Node): number {
   return fromProcess && (node.id as Node).type === 'ObjectPattern' ? 1 : 0;
 }
 
+const nameIn = (node: Node): unknown => (node.property as Node).name ?? literal(node.property);
+
 const isRedirect = (node: Node): boolean =>
   node.type === 'CallExpression' &&
   isNode(node.callee) &&
   node.callee.type === 'MemberExpression' &&
-  ((node.callee.property as Node).name ?? literal(node.callee.property)) === 'redirect';
+  nameIn(node.callee) === 'redirect';
+
+const isWallClock = (node: Node): boolean =>
+  node.type === 'MemberExpression' && (node.object as Node).name === 'Date' && nameIn(node) === 'now';
 
 const isMember = (node: Node, object: string, property: string): boolean =>
   node.type === 'MemberExpression' &&
@@ -153,6 +160,7 @@ export function readSource(path: string, text = readFileSync(join(ROOT, path), '
   const imports: ImportEdge[] = [];
   let environment = 0;
   let redirects = false;
+  let readsWallClock = false;
   let writesJson = false;
   const sent = new Set<unknown>();
   const picked = new Set<unknown>();
@@ -162,6 +170,7 @@ export function readSource(path: string, text = readFileSync(join(ROOT, path), '
     if (edge) imports.push(edge);
     environment += environmentReads(node);
     redirects ||= isRedirect(node);
+    readsWallClock ||= isWallClock(node);
     if (isSent(node)) sent.add(node);
     picked.add(pickedFrom(node));
     writesJson ||= isMember(node, 'JSON', 'stringify');
@@ -171,6 +180,7 @@ export function readSource(path: string, text = readFileSync(join(ROOT, path), '
     lines: text.split('\n').length - 1,
     imports,
     readsEnvironment: environment > 0,
+    readsWallClock,
     redirects,
     wholeRequests: [...sent].filter((node) => !picked.has(node)).length,
     writesJson,

@@ -185,6 +185,17 @@ const storesJson: Rule = (source) =>
     ? ['writes JSON.stringify into SQL; toJson of kernel/db leaves out what jsonb cannot hold']
     : [];
 
+/** Ids begin with the time of day, as RFC 9562 §5.7 says. */
+const WALL_CLOCK_IN = 'kernel/ids/index.ts';
+
+const durationsAreMonotonic: Rule = (source) =>
+  source.readsWallClock &&
+  source.path !== WALL_CLOCK_IN &&
+  /^(?:kernel|rooms|packages|apps)\//.test(source.path) &&
+  !isTestFile(source.path)
+    ? ['calls Date.now: durations are elapsedMs of kernel/time, the time of day is ctx.now']
+    : [];
+
 /** Every rule about one file, by the sentence that a reader should see when it is broken. */
 export const RULES: Readonly<Record<string, Rule>> = {
   'every bare import is declared in the package.json of its own package': declared,
@@ -196,6 +207,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'files stay under 400 lines': short,
   'only apps/server, tools, tests and scripts read the environment': environment,
   'redirects are made by kernel/http/redirect.ts': redirectsInOnePlace,
+  'durations are measured by a clock that nobody sets': durationsAreMonotonic,
   'what a request carries is picked field by field': picksFields,
   'stores write JSON with toJson': storesJson,
 };

@@ -11,6 +11,8 @@ describe('token verifier', () => {
   let base: string;
   let issuer: string;
   let now: Date;
+  /** The monotonic clock; moves with the wall clock, unless a test tells the two apart. */
+  let elapsed: number | undefined;
   let published: JWK[];
   let requests: string[];
   let answer: ((path: string) => { status: number; body: string } | undefined) | undefined;
@@ -33,6 +35,7 @@ describe('token verifier', () => {
 
   beforeEach(async () => {
     now = new Date('2030-01-01T12:00:00Z');
+    elapsed = undefined;
     requests = [];
     answer = undefined;
     published = [await publicKey('a')];
@@ -62,6 +65,7 @@ describe('token verifier', () => {
     createTokenVerifier({
       issuers: [{ issuer, keys: { metadata: 'oauth-authorization-server' }, ...issuerChange }],
       now: () => now,
+      elapsedMs: () => elapsed ?? now.getTime(),
       ...change,
     });
 
@@ -149,6 +153,20 @@ describe('token verifier', () => {
     expect(await one.verify(tokens[0]!)).toBe(verified[0]);
     now = new Date(now.getTime() + 131_000);
     expect(await reason(one.verify(tokens[0]!))).toBe('expired');
+  });
+
+  it('believes a token no longer than its life, and keys no longer than their day, when the clock is set back', async () => {
+    elapsed = 5_000;
+    const one = verifier();
+    const token = await sign();
+    await one.verify(token);
+    now = new Date(now.getTime() - 2 * 3_600_000);
+    elapsed += 131_000;
+    expect(await reason(one.verify(token))).toBe('expired');
+    expect(requests).toHaveLength(2);
+    elapsed += 24 * 3_600_000;
+    await one.verify(await sign());
+    expect(requests).toHaveLength(4);
   });
 
   it('fetches again for an unknown key, but not more often than every ten seconds', async () => {

@@ -11,12 +11,15 @@ export interface PublicKeys {
   forget(kontoId: string): void;
 }
 
-export function createPublicKeys(katalog: Katalog, now: () => number = Date.now): PublicKeys {
+export function createPublicKeys(
+  katalog: Katalog,
+  elapsedMs: () => number = () => performance.now(),
+): PublicKeys {
   const kept = new Map<string, { readonly pem: string; readonly until: number }>();
   return {
     of: async (kontoId, signal) => {
       const known = kept.get(kontoId);
-      if (known && known.until > now()) return known.pem;
+      if (known && known.until > elapsedMs()) return known.pem;
       const key = await katalog.offentligNokkel(kontoId, signal ? { signal } : {});
       if (!key?.valid) {
         const why = key?.statusMessage ? `: ${key.statusMessage.slice(0, 200)}` : '';
@@ -24,7 +27,7 @@ export function createPublicKeys(katalog: Katalog, now: () => number = Date.now)
       }
       if (kept.size >= MAX_KEPT) kept.delete(kept.keys().next().value as string);
       kept.delete(kontoId);
-      kept.set(kontoId, { pem: key.nokkel, until: now() + KEEP_MS });
+      kept.set(kontoId, { pem: key.nokkel, until: elapsedMs() + KEEP_MS });
       return key.nokkel;
     },
     forget: (kontoId) => void kept.delete(kontoId),

@@ -79,7 +79,7 @@ export async function subscribe(
     let established = false;
     for (let attempt = 0; !stopping.signal.aborted; attempt++) {
       enter('connecting');
-      const since = Date.now();
+      const since = performance.now();
       let reason: unknown;
       try {
         session = await openSession({ ...deps, prefetch }, onDelivery);
@@ -88,7 +88,7 @@ export async function subscribe(
         enter('consuming');
         first.resolve();
         reason = await session.ended;
-        if (Date.now() - since > STEADY_MS) attempt = 0;
+        if (performance.now() - since > STEADY_MS) attempt = 0;
       } catch (error) {
         reason = error;
       }

@@ -15,20 +15,32 @@ const MARGIN_MS = 10_000;
 const ASSERTION_SECONDS = 120;
 const MAX_ANSWER_BYTES = 64 * 1024;
 
+interface TokenSourceParts {
+  readonly dispatcher?: Dispatcher;
+  /** The time of day, epoch ms: assertions carry it. */
+  readonly now?: () => number;
+  /** How long a token is kept is measured by a clock that nobody sets. */
+  readonly elapsedMs?: () => number;
+}
+
 /** Keeps a token until 10 s before its expiry; calls at the same time share one request. */
 export function createTokenSource(
   options: TokenOptions,
-  { dispatcher, now = Date.now }: { readonly dispatcher?: Dispatcher; readonly now?: () => number } = {},
+  {
+    dispatcher,
+    now = () => new Date().getTime(),
+    elapsedMs = () => performance.now(),
+  }: TokenSourceParts = {},
 ): TokenSource {
   if (typeof options === 'function') return { token: () => options() };
   let held: { readonly token: Promise<string>; until: number } | undefined;
   return {
     token: ({ fresh = false } = {}) => {
-      if (held && !fresh && held.until > now()) return held.token;
+      if (held && !fresh && held.until > elapsedMs()) return held.token;
       const entry = { token: Promise.resolve(''), until: Number.POSITIVE_INFINITY };
       entry.token = fetchToken(options, dispatcher, now()).then(
         ({ token, seconds }) => {
-          entry.until = now() + seconds * 1000 - MARGIN_MS;
+          entry.until = elapsedMs() + seconds * 1000 - MARGIN_MS;
           return token;
         },
         (error: unknown) => {

@@ -56,7 +56,7 @@ describe('tokens', () => {
 
   it('are kept until 10 s before they expire, shared by calls at the same time, and renewed when refused', async () => {
     let now = Date.now();
-    const source = createTokenSource(options, { now: () => now });
+    const source = createTokenSource(options, { now: () => now, elapsedMs: () => now });
     expect(await Promise.all([source.token(), source.token()])).toEqual(['token-1', 'token-1']);
     now += 109_000;
     expect(await source.token()).toBe('token-1');

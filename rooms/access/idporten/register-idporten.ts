@@ -55,12 +55,12 @@ function providerSource(
   translator: Translator,
 ): () => Promise<Provider> {
   const signingKeys = createSigningKeys(deps, 'idporten');
-  const adapter = createMemoryAdapter(Date.now);
+  const adapter = createMemoryAdapter(deps.elapsedMs);
   const pages = createProviderPages(translator, () => formTargets(options));
   let current: { provider: Promise<Provider>; kids: string; checkedAt: number } | undefined;
 
   return async () => {
-    if (current && Date.now() - current.checkedAt < REBUILD_MS) return current.provider;
+    if (current && deps.elapsedMs() - current.checkedAt < REBUILD_MS) return current.provider;
     const keys = await signingKeys.usable();
     const kids = keys.map((key) => key.kid).join();
     const provider =
@@ -76,7 +76,7 @@ function providerSource(
             pages,
             log: deps.log,
           });
-    current = { provider, kids, checkedAt: Date.now() };
+    current = { provider, kids, checkedAt: deps.elapsedMs() };
     provider.catch(() => {
       current = undefined;
     });

@@ -3,6 +3,7 @@ import type { Ctx } from '@grunnmur/kernel/ctx';
 import type { Database } from '@grunnmur/kernel/db';
 import { newId } from '@grunnmur/kernel/ids';
 import type { Logger } from '@grunnmur/kernel/log';
+import type { Elapsed } from '@grunnmur/kernel/time';
 import type { LoginCaches } from './login-caches.ts';
 import type { LoginGuard } from './login-guard.ts';
 
@@ -11,6 +12,8 @@ export interface AccessDeps {
   readonly db: Database;
   readonly log: Logger;
   readonly now: () => Date;
+  /** For durations. */
+  readonly elapsedMs: Elapsed;
   readonly masterKey: Uint8Array;
   /** Built when first needed: the address of the built-in issuer is known when the server listens. */
   readonly verifier: () => TokenVerifier;

@@ -66,15 +66,14 @@ function createBasicLogin<Row extends BasicLogin, P>(
     const basic = parseBasic(authorization);
     const username = basic && basic.username.length <= MAX_USERNAME_LENGTH ? basic.username : undefined;
     const attempt = { credential: username ?? 'malformed', address };
-    deps.guard.check(attempt);
     const loaded = username
       ? cache.row(username, () => withTransaction(anonymousCtx(deps), (trx) => find(trx, username)))
       : undefined;
     const login = (await loaded?.row) ?? null;
     const passwordOk = verifySecret(basic?.password ?? '', login?.password_hash ?? NOBODY);
     if (!login || !passwordOk || !login.active) {
-      deps.guard.refuse(attempt, 'password', login?.username);
-      throw E.accountUnauthenticated();
+      const refused = { reason: 'password', known: login?.username };
+      throw deps.guard.refuse(attempt, refused, E.accountUnauthenticated());
     }
     const principal = toPrincipal(login);
     cache.remember(key, principal, loaded!);

@@ -29,15 +29,14 @@ export function createAuthenticateIntegration(deps: AccessDeps): Access['authent
 
     const id = isUuid(credentials.integrasjonId) ? credentials.integrasjonId.toLowerCase() : undefined;
     const attempt = { credential: id ?? 'malformed', address: credentials.address };
-    deps.guard.check(attempt);
     const token = await verifyToken(deps, attempt, credentials.authorization);
     const loaded = id
       ? cache.row(id, () => withTransaction(anonymousCtx(deps), (trx) => findIntegrationLogin(trx, id)))
       : undefined;
     const login = (await loaded?.row) ?? null;
     if (!matches(login, credentials.integrasjonPassord ?? '', token)) {
-      deps.guard.refuse(attempt, 'integration', login?.id);
-      throw E.integrationUnauthenticated({ params: { id: id ?? '-' } });
+      const refused = { reason: 'integration', known: login?.id };
+      throw deps.guard.refuse(attempt, refused, E.integrationUnauthenticated({ params: { id: id ?? '-' } }));
     }
     const principal = toPrincipal(login!);
     cache.remember(key, principal, loaded!, token.expiresAt.getTime());
@@ -55,10 +54,8 @@ async function verifyToken(
   attempt: Attempt,
   authorization: string | undefined,
 ): Promise<VerifiedToken & { orgnr: string }> {
-  const refuse = (reason: string): AppError => {
-    deps.guard.refuse(attempt, `token_${reason}`);
-    return E.tokenInvalid({ params: { reason } });
-  };
+  const refuse = (reason: string): AppError =>
+    deps.guard.refuse(attempt, { reason: `token_${reason}` }, E.tokenInvalid({ params: { reason } }));
   const bearer = parseBearer(authorization);
   if (!bearer) throw refuse('missing');
   let token: VerifiedToken;

@@ -1,45 +1,26 @@
-import { createLruMap } from '@grunnmur/kernel/auth';
-import { KernelError } from '@grunnmur/kernel/errors';
-import { MINUTE_MS } from '@grunnmur/kernel/time';
+import { createWindowCounter } from '@grunnmur/kernel/auth';
+import { type Elapsed, MINUTE_MS } from '@grunnmur/kernel/time';
 
 const MAX_FAILURES = 10;
-const WINDOW_MS = MINUTE_MS;
 /** Pairs remembered; whoever invents more only pushes out the oldest. */
 const MAX_PAIRS = 20_000;
 
-interface Window {
-  failures: number;
-  readonly endsAt: number;
-}
-
 export interface FailureLimiter {
-  /** Throws `kernel.rate_limited` when the pair has failed ten times within the last minute. */
-  check(credential: string, address: string): void;
-  count(credential: string, address: string): void;
+  /** Counts a failure; the seconds to wait when the pair has failed more than ten times within a minute, else 0. */
+  count(credential: string, address: string): number;
 }
 
 /**
- * Counts failed logins per credential and address. The generated passwords cannot be guessed; this keeps a
- * misconfigured client from spending our time, and it hits nobody else, since the address is part of the key.
+ * Counts failed logins per credential and address. It only ever changes the answer to a failure: who comes with the right
+ * credential is let in whatever others have tried in its name or from its address (one for all behind a TCP proxy). The
+ * passwords are random and cannot be guessed (decision 0008), so nothing is gained by turning the right one away.
  */
-export function createFailureLimiter(now: () => Date): FailureLimiter {
-  const windows = createLruMap<string, Window>(MAX_PAIRS);
-  const current = (key: string): Window | undefined => {
-    const window = windows.get(key);
-    return window && window.endsAt > now().getTime() ? window : undefined;
-  };
+export function createFailureLimiter(elapsed: Elapsed): FailureLimiter {
+  const failures = createWindowCounter(MINUTE_MS, MAX_PAIRS, elapsed);
   return {
-    check: (credential, address) => {
-      const window = current(pairKey(credential, address));
-      if (!window || window.failures < MAX_FAILURES) return;
-      const seconds = Math.ceil((window.endsAt - now().getTime()) / 1000);
-      throw KernelError.rateLimited({ params: { seconds } });
-    },
     count: (credential, address) => {
-      const key = pairKey(credential, address);
-      const window = current(key);
-      if (window) window.failures++;
-      else windows.set(key, { failures: 1, endsAt: now().getTime() + WINDOW_MS });
+      const { count, leftMs } = failures.count(pairKey(credential, address));
+      return count > MAX_FAILURES ? Math.ceil(leftMs / 1000) : 0;
     },
   };
 }

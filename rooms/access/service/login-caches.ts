@@ -1,5 +1,5 @@
 import { createLruMap, type LruMap } from '@grunnmur/kernel/auth';
-import { SECOND_MS } from '@grunnmur/kernel/time';
+import { type Elapsed, SECOND_MS } from '@grunnmur/kernel/time';
 
 /** Longest time a login is believed without asking the database: the promise the contract gives. */
 export const LOGIN_FRESHNESS_MS = 5 * SECOND_MS;
@@ -8,12 +8,15 @@ const CACHE_SIZE = 10_000;
 
 interface Loaded<Row> {
   readonly row: Promise<Row | null>;
+  /** On the monotonic clock, ms. */
   readonly loadedAt: number;
 }
 
 interface Remembered<P> {
   readonly principal: P;
   readonly until: number;
+  /** Epoch ms. */
+  readonly notAfter: number;
 }
 
 /** The two short memories behind a login: rows by credential id, and accepted logins by the hash of what was sent. */
@@ -32,7 +35,7 @@ export interface LoginCaches {
   forget(): void;
 }
 
-export function createLoginCaches(now: () => Date): LoginCaches {
+export function createLoginCaches(now: () => Date, elapsed: Elapsed): LoginCaches {
   const all: LruMap<string, unknown>[] = [];
   const track = <V>(map: LruMap<string, V>): LruMap<string, V> => {
     all.push(map as LruMap<string, unknown>);
@@ -47,12 +50,13 @@ export function createLoginCaches(now: () => Date): LoginCaches {
       return {
         principal: (key) => {
           const found = principals.get(key);
-          return found && found.until > now().getTime() ? found.principal : undefined;
+          const believed = found && found.until > elapsed() && found.notAfter > now().getTime();
+          return believed ? found.principal : undefined;
         },
         row: (id, load) => {
           const known = rows.get(id);
-          if (known && now().getTime() - known.loadedAt < LOGIN_FRESHNESS_MS) return known;
-          const loaded: Loaded<Row> = { row: load(), loadedAt: now().getTime() };
+          if (known && elapsed() - known.loadedAt < LOGIN_FRESHNESS_MS) return known;
+          const loaded: Loaded<Row> = { row: load(), loadedAt: elapsed() };
           generationOf.set(loaded, generation);
           rows.set(id, loaded);
           // A failed read is not an answer worth keeping.
@@ -62,7 +66,7 @@ export function createLoginCaches(now: () => Date): LoginCaches {
         remember: (key, principal, loaded, notAfter = Number.POSITIVE_INFINITY) => {
           // The row was read before a change that has been committed since: use it for this call only.
           if (generationOf.get(loaded) !== generation) return;
-          principals.set(key, { principal, until: Math.min(loaded.loadedAt + LOGIN_FRESHNESS_MS, notAfter) });
+          principals.set(key, { principal, until: loaded.loadedAt + LOGIN_FRESHNESS_MS, notAfter });
         },
       };
     },

@@ -1,3 +1,5 @@
+import { type AppError, KernelError } from '@grunnmur/kernel/errors';
+import type { Elapsed } from '@grunnmur/kernel/time';
 import { createFailureLimiter } from './failure-limiter.ts';
 import { createRefusalCounter, type RefusalCounter } from './refusal-counter.ts';
 
@@ -8,22 +10,29 @@ export interface Attempt {
   readonly address: string | undefined;
 }
 
+export interface Refused {
+  readonly reason: string;
+  /** The credential's id when it exists. */
+  readonly known?: string | undefined;
+}
+
 export interface LoginGuard {
-  /** Throws `kernel.rate_limited` when this pair of credential and address has failed too often. */
-  check(attempt: Attempt): void;
-  /** Counts a failure. `known` is the credential's id when it exists. */
-  refuse(attempt: Attempt, reason: string, known?: string): void;
+  /**
+   * Counts a failure, and gives the error to answer it with: `error` itself, or `kernel.rate_limited` when this pair of
+   * credential and address has failed too often.
+   */
+  refuse(attempt: Attempt, refused: Refused, error: AppError): AppError;
   readonly refusals: RefusalCounter;
 }
 
-export function createLoginGuard(now: () => Date): LoginGuard {
-  const limiter = createFailureLimiter(now);
+export function createLoginGuard(now: () => Date, elapsed: Elapsed): LoginGuard {
+  const limiter = createFailureLimiter(elapsed);
   const refusals = createRefusalCounter(now);
   return {
-    check: ({ credential, address }) => limiter.check(credential, address ?? ''),
-    refuse: ({ credential, address }, reason, known) => {
-      limiter.count(credential, address ?? '');
+    refuse: ({ credential, address }, { reason, known }, error) => {
       refusals.count(known ?? 'unknown', reason);
+      const seconds = limiter.count(credential, address ?? '');
+      return seconds > 0 ? KernelError.rateLimited({ params: { seconds } }) : error;
     },
     refusals,
   };

@@ -49,7 +49,7 @@ export interface SigningKeys {
 
 /** Keys of one purpose. The first is made when it is first needed; all processes share what is in the database. */
 export function createSigningKeys(
-  deps: Pick<AccessDeps, 'db' | 'log' | 'now' | 'masterKey'>,
+  deps: Pick<AccessDeps, 'db' | 'log' | 'now' | 'elapsedMs' | 'masterKey'>,
   purpose: KeyPurpose,
 ): SigningKeys {
   let loaded: Promise<Loaded> | undefined;
@@ -63,8 +63,8 @@ export function createSigningKeys(
     return { keys: rows.map((row) => openKey(row, deps.masterKey)), loadedAt };
   };
   const get = (): Promise<Loaded> => {
-    if (loaded && deps.now().getTime() - loadedAt < RELOAD_MS) return loaded;
-    loadedAt = deps.now().getTime();
+    if (loaded && deps.elapsedMs() - loadedAt < RELOAD_MS) return loaded;
+    loadedAt = deps.elapsedMs();
     const fresh = load();
     fresh.catch(() => {
       if (loaded === fresh) loaded = undefined;

@@ -211,14 +211,61 @@ describe('logins of machines', () => {
       const wrong = { ...headers(token, { ...integration, password: 'wrong' }), address: 'noisy' };
       for (let attempt = 0; attempt < 10; attempt++)
         expect((await error(fixture.access.authenticateIntegration(wrong))).status).toBe(401);
-      const right = headers(token, integration);
-      const thrown = await error(fixture.access.authenticateIntegration({ ...right, address: 'noisy' }));
+      const thrown = await error(fixture.access.authenticateIntegration(wrong));
       expect([thrown.code, thrown.status]).toEqual(['kernel.rate_limited', 429]);
-      await fixture.access.authenticateIntegration({ ...right, address: 'quiet' });
-      const before = fixture.clock.now;
-      fixture.clock.now = new Date(before.getTime() + 60_001);
-      await fixture.access.authenticateIntegration({ ...right, address: 'noisy' });
-      fixture.clock.now = before;
+      const elsewhere = { ...wrong, address: 'quiet' };
+      expect((await error(fixture.access.authenticateIntegration(elsewhere))).status).toBe(401);
+    });
+
+    it('lets the right credential in whatever wrong ones have been tried in its name from its address', async () => {
+      const integration = await createIntegration();
+      const token = await bearer();
+      const right = { ...headers(token, integration), address: 'shared' };
+      const wrongOnes = [
+        { ...right, integrasjonPassord: 'wrong' },
+        { ...right, authorization: 'Bearer rubbish' },
+        { ...right, authorization: undefined },
+      ];
+      for (let attempt = 0; attempt < 12; attempt++)
+        for (const wrong of wrongOnes) await error(fixture.access.authenticateIntegration(wrong));
+      expect((await error(fixture.access.authenticateIntegration(wrongOnes[0]!))).status).toBe(429);
+      // Twice: the second is not the one that is remembered.
+      for (const target of [fixture, await fixture.restart()]) {
+        const principal = await target.access.authenticateIntegration(right);
+        expect(principal.integrationId).toBe(integration.integrationId);
+      }
+    });
+
+    it('measures its times by a clock that nobody sets', async () => {
+      const integration = await createIntegration();
+      const token = await bearer();
+      const right = { ...headers(token, integration), address: 'clock' };
+      const wrong = { ...right, integrasjonPassord: 'wrong' };
+      const { clock } = fixture;
+      const real = clock.now;
+      clock.elapsedMs = 1_000_000;
+      try {
+        const target = await fixture.restart();
+        for (let attempt = 0; attempt < 11; attempt++)
+          await error(target.access.authenticateIntegration(wrong));
+        await target.access.authenticateIntegration(right);
+        // Two hours back: as NTP, or a hand, may set it.
+        clock.now = new Date(real.getTime() - 2 * 3_600_000);
+        const { params } = await error(target.access.authenticateIntegration(wrong));
+        expect(Number(params.seconds)).toBeLessThanOrEqual(60);
+        clock.elapsedMs += 60_001;
+        expect((await error(target.access.authenticateIntegration(wrong))).status).toBe(401);
+        // What another process takes away is believed no longer than five seconds, whatever the time of day.
+        clock.now = real;
+        await target.access.authenticateIntegration(right);
+        clock.now = new Date(real.getTime() - 60_000);
+        await fixture.access.admin.setIntegrationActive(leverandor.ctx, integration.integrationId, false);
+        clock.elapsedMs += 5_000;
+        expect((await error(target.access.authenticateIntegration(right))).status).toBe(401);
+      } finally {
+        clock.now = real;
+        delete clock.elapsedMs;
+      }
     });
 
     it('says that the keys are out of reach when they are, not that the token is wrong', async () => {

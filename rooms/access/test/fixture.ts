@@ -17,10 +17,16 @@ export const PUBLIC_URL = 'http://127.0.0.1:8080';
 export const ISSUER = `${PUBLIC_URL}/maskinporten/`;
 export const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 
+/** Moves with the wall clock, unless a test tells the two apart. */
+interface Clock {
+  now: Date;
+  elapsedMs?: number;
+}
+
 export interface Fixture extends AccessRoom {
   readonly test: TestDatabase;
   /** The clock that everything in the room reads; may be moved. */
-  readonly clock: { now: Date };
+  readonly clock: Clock;
   readonly app: FastifyInstance;
   /** Another process on the same database and clock. */
   readonly restart: (change?: Partial<AccessOptions>) => Promise<Fixture>;
@@ -31,16 +37,13 @@ export async function createFixture(change: Partial<AccessOptions> = {}): Promis
   return start(test, { now: new Date() }, change);
 }
 
-async function start(
-  test: TestDatabase,
-  clock: { now: Date },
-  change: Partial<AccessOptions>,
-): Promise<Fixture> {
+async function start(test: TestDatabase, clock: Clock, change: Partial<AccessOptions>): Promise<Fixture> {
   const log = createLogger({ level: 'silent' });
   const accessRoom = createAccessRoom({
     db: test.db,
     log,
     now: () => clock.now,
+    elapsedMs: () => clock.elapsedMs ?? clock.now.getTime(),
     masterKey: MASTER_KEY,
     publicUrl: () => PUBLIC_URL,
     issuer: {},

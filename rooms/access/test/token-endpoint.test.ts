@@ -290,6 +290,21 @@ describe('token endpoint', () => {
     expect((await grant(wrongly, stranger)).body.error_description).toMatch(/neither registered/);
   });
 
+  it('holds nothing against a client that somebody else has written into an assertion', async () => {
+    const from = 'one.address';
+    const forged = await signAssertion({ ...stranger, clientId: client.clientId }, fixture.clock.now);
+    const ask = async (assertion: string) =>
+      (await requestToken(fixture.app, assertion, JWT_BEARER, from)).status;
+    for (let attempt = 0; attempt < 10; attempt++) expect(await ask(forged)).toBe(400);
+    expect(await ask(forged)).toBe(429);
+    expect(await ask(await sign())).toBe(200);
+    // What it has signed itself is its own: told what is wrong, until it has been wrong too often.
+    const own = { claims: { scope: 'ks:never' } };
+    for (let attempt = 0; attempt < 10; attempt++) expect(await ask(await sign(own))).toBe(400);
+    expect(await ask(await sign(own))).toBe(429);
+    expect(await ask(await sign())).toBe(200);
+  });
+
   it('answers malformed requests as OAuth does', async () => {
     const assertion = await sign();
     const other = await requestToken(fixture.app, assertion, 'client_credentials');

@@ -44,7 +44,7 @@ export async function createFixture(test?: TestDatabase, publicUrl: () => string
   });
   const { access } = accessRoom;
   const memory = memoryQueues();
-  const kontoer = createKontoer({ now });
+  const kontoer = createKontoer({ elapsedMs: () => clock.now.getTime() });
   const deps = { access, kontoer, queues: memory.queues };
   const admin = createKontoAdmin(deps);
   const operator = (tenant: string | null = null): Ctx =>

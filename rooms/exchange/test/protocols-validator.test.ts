@@ -46,7 +46,7 @@ beforeAll(async () => {
   test = await queueTest();
   const node = await test.node();
   const systemCtx = test.ctx({ tenant: null });
-  const kontoer = createKontoer({ now: () => new Date() });
+  const kontoer = createKontoer();
   const { storage } = test;
   send = createSender({
     storage,
@@ -262,7 +262,7 @@ describe('validator konto', () => {
 
   it('keeps keys sealed, and older ones for messages on their way', async () => {
     const owner = test.ctx({ tenant: til.tenant });
-    const kontoer = createKontoer({ now: () => new Date() });
+    const kontoer = createKontoer();
     await giveValidatorKey(owner, { kontoer }, MASTER_KEY, til.id);
     expect(await loadValidatorKeys(owner, MASTER_KEY, til.id)).toHaveLength(2);
     await expect(loadValidatorKeys(owner, new Uint8Array(32).fill(1), til.id)).rejects.toThrow(

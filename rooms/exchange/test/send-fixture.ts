@@ -65,7 +65,7 @@ export async function startSend(
       storage: test.storage,
       documents: createPayloadDocuments({ storage: test.storage }),
       limits: LIMITS,
-      kontoer: createKontoer({ now: () => new Date() }),
+      kontoer: createKontoer(),
       systemCtx,
       arrived: node.arrived,
     }),

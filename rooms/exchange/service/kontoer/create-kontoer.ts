@@ -2,6 +2,7 @@ import { type Ctx, withCtx } from '@grunnmur/kernel/ctx';
 import { withTransaction } from '@grunnmur/kernel/db';
 import type { AppError } from '@grunnmur/kernel/errors';
 import { isUuid } from '@grunnmur/kernel/ids';
+import type { Elapsed } from '@grunnmur/kernel/time';
 import { ExchangeError } from '../../errors.ts';
 import { findProtokoll } from '../../protocols/catalogue.ts';
 import {
@@ -17,7 +18,8 @@ import { type KontoFacts, kontoFacts } from './konto-facts.ts';
 import { brokenSendRules, type Forhold } from './send-rules.ts';
 
 export interface KontoerDeps {
-  readonly now: () => Date;
+  /** For how long facts are believed. Default: the monotonic clock. */
+  readonly elapsedMs?: Elapsed;
   /** The protocol catalogue; tests may bring their own. */
   readonly findProtokoll?: typeof findProtokoll;
 }
@@ -38,8 +40,8 @@ export interface KontoLookups extends Kontoer {
 }
 
 /** Accounts, as the room's other parts ask for them. See {@link Kontoer}. */
-export function createKontoer(deps: KontoerDeps): KontoLookups {
-  const caches = createKontoCaches(deps.now);
+export function createKontoer(deps: KontoerDeps = {}): KontoLookups {
+  const caches = createKontoCaches(deps.elapsedMs);
   const kontoer = caches.create<KontoFacts | undefined>();
   const forhold = caches.create<Forhold>();
   const nokler = caches.create<NokkelRow | null>();

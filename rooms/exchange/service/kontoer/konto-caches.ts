@@ -1,5 +1,5 @@
 import { createLruMap } from '@grunnmur/kernel/auth';
-import { SECOND_MS } from '@grunnmur/kernel/time';
+import { type Elapsed, elapsedMs, SECOND_MS } from '@grunnmur/kernel/time';
 
 /** Longest time a fact about a konto is believed without asking the database. */
 export const KONTO_FRESHNESS_MS = 5 * SECOND_MS;
@@ -22,7 +22,7 @@ export interface KontoCaches {
   forget(): void;
 }
 
-export function createKontoCaches(now: () => Date): KontoCaches {
+export function createKontoCaches(elapsed: Elapsed = elapsedMs): KontoCaches {
   const all: { clear(): void }[] = [];
   return {
     create: <V>(): KontoCache<V> => {
@@ -31,8 +31,8 @@ export function createKontoCaches(now: () => Date): KontoCaches {
       return {
         get: (key, load) => {
           const known = map.get(key);
-          if (known && now().getTime() - known.loadedAt < KONTO_FRESHNESS_MS) return known.value;
-          const loaded: Loaded<V> = { value: load(), loadedAt: now().getTime() };
+          if (known && elapsed() - known.loadedAt < KONTO_FRESHNESS_MS) return known.value;
+          const loaded: Loaded<V> = { value: load(), loadedAt: elapsed() };
           map.set(key, loaded);
           // A failed read is not an answer worth keeping.
           loaded.value.catch(() => map.get(key) === loaded && map.delete(key));
