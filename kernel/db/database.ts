@@ -74,6 +74,18 @@ export function openDatabase(options: DatabaseOptions): Database {
  * Rolls back when `work` throws; resolves only after a durable commit.
  */
 export async function withTransaction<T>(ctx: Ctx, work: (trx: Trx) => Promise<T>): Promise<T> {
+  return inTransaction(ctx, 'begin', work);
+}
+
+/**
+ * The same, but every statement of `work` sees the database as it was at the first one: for what is shown together and
+ * must not contradict itself. Only for reading.
+ */
+export async function withSnapshot<T>(ctx: Ctx, work: (trx: Trx) => Promise<T>): Promise<T> {
+  return inTransaction(ctx, 'begin isolation level repeatable read read only', work);
+}
+
+async function inTransaction<T>(ctx: Ctx, opening: string, work: (trx: Trx) => Promise<T>): Promise<T> {
   let broken: Error | undefined;
   const client = await ctx.db.pool.connect();
   // A connection that breaks between two statements says so by an event only; without a listener it ends the process.
@@ -84,7 +96,7 @@ export async function withTransaction<T>(ctx: Ctx, work: (trx: Trx) => Promise<T
   const afterCommit: (() => void)[] = [];
   let result: T;
   try {
-    const begun = begin(client, ctx);
+    const begun = begin(client, opening, ctx);
     result = await work({
       ctx,
       pg: client,
@@ -117,24 +129,24 @@ export async function withTransaction<T>(ctx: Ctx, work: (trx: Trx) => Promise<T
  * Sends `begin` without waiting for its answer: what follows in the same turn goes out in the same write. Should it
  * fail, the tenant is not set either, and row-level security lets nothing through.
  */
-function begin(client: pg.PoolClient, ctx: Ctx): Promise<unknown> {
+function begin(client: pg.PoolClient, opening: string, ctx: Ctx): Promise<unknown> {
   const { stream } = client.connection;
   stream.cork();
   process.nextTick(() => stream.uncork());
-  const begun = client.query(beginStatement(ctx));
+  const begun = client.query(`${opening}; ${settings(ctx)}`);
   begun.catch(() => {}); // awaited after the work, which fails with it
   return begun;
 }
 
-function beginStatement(ctx: Ctx): string {
+function settings(ctx: Ctx): string {
   const person = ctx.actor.kind === 'person' ? ctx.actor.id : '';
-  const settings: [string, string][] = [
+  const values: [string, string][] = [
     ['grunnmur.tenant', ctx.tenant ?? ''],
     ['grunnmur.actor', `${ctx.actor.kind}:${ctx.actor.id}`],
     ['grunnmur.person', person],
   ];
-  const calls = settings.map(([name, value]) => `set_config('${name}', ${pg.escapeLiteral(value)}, true)`);
-  return `begin; select ${calls.join(', ')}`;
+  const calls = values.map(([name, value]) => `set_config('${name}', ${pg.escapeLiteral(value)}, true)`);
+  return `select ${calls.join(', ')}`;
 }
 
 /** The transaction has failed already, so this statement was not tried (PostgreSQL: in_failed_sql_transaction). */

@@ -6,6 +6,7 @@ export {
   openDatabase,
   type Trx,
   together,
+  withSnapshot,
   withTransaction,
 } from './database.ts';
 export {

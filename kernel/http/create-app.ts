@@ -8,6 +8,7 @@ import { connectionBudget } from '../net/index.ts';
 import { MINUTE_MS } from '../time/index.ts';
 import { BODY_RULES, type BodyRule, bodyWatch, watchBody } from './body-patience.ts';
 import { type ConnectionLimits, guardConnections } from './connection-guard.ts';
+import { forgetBody } from './forget-body.ts';
 import type { Metrics } from './metrics.ts';
 import { problemBody } from './problem.ts';
 import { rateStore } from './rate-store.ts';
@@ -72,7 +73,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     if (error.status >= 500)
       request.log.error({ err: error.cause ?? error, reqId: request.id }, 'request failed');
     const answer = problemBody(error, request);
-    reply
+    forgetBody(reply, error.status)
       .status(error.status)
       .headers(answer.headers ?? {})
       .send(answer.body);

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AppError } from '../errors/index.ts';
+import { forgetBody } from './forget-body.ts';
 import { toAppError } from './to-app-error.ts';
 
 export interface ErrorAnswer {
@@ -50,7 +51,7 @@ function answerError(face: Face, thrown: unknown, request: FastifyRequest, reply
     );
   }
   const answer = face.errorBody(error, request);
-  reply
+  forgetBody(reply, error.status)
     .status(answer.status ?? error.status)
     .headers(answer.headers ?? {})
     .send(answer.body);

@@ -3,6 +3,7 @@ export type { ConnectionLimits } from './connection-guard.ts';
 export { type App, type AppOptions, createApp } from './create-app.ts';
 export { decodeCursor, encodeCursor } from './cursor.ts';
 export { type ErrorAnswer, type Face, registerFace } from './face.ts';
+export { forgetBody } from './forget-body.ts';
 export {
   claimIdempotencyKeys,
   type EarlierAnswer,
@@ -18,3 +19,4 @@ export { seeElsewhere, seeOther } from './redirect.ts';
 export { describe, toAppError } from './to-app-error.ts';
 export { unknownFieldWarnings } from './unknown-fields.ts';
 export { WARNING_HEADER, type Warning, warningHeader } from './warnings.ts';
+export { type Handover, whenSent } from './when-sent.ts';

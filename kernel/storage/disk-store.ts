@@ -1,4 +1,4 @@
-import { type FileHandle, open, stat, unlink } from 'node:fs/promises';
+import { type FileHandle, open, opendir, stat, unlink } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { KernelError } from '../errors/index.ts';
 import { removeStaleFiles, walkObjects } from './disk-walk.ts';
@@ -40,7 +40,7 @@ export function createDiskStore(options: DiskStoreOptions): ObjectStore {
         ? putSmall(place, thread, key, source, putOptions)
         : putFile(place, key, source, putOptions),
     get: async (key, range) => {
-      const handle = await openFile(pathOfKey(root, key));
+      const handle = await openFile(root, pathOfKey(root, key));
       let close = true;
       try {
         const { size: sealedSize } = await handle.stat();
@@ -82,7 +82,7 @@ export function createDiskStore(options: DiskStoreOptions): ObjectStore {
     },
     localCopy: async (key) => {
       const path = pathOfKey(root, key);
-      const handle = await openFile(path);
+      const handle = await openFile(root, path);
       try {
         const head = await readExactly(handle, 0, HEADER_BYTES);
         const { dataKey } = await openHeader(keyRing, key, head, (await handle.stat()).size);
@@ -114,11 +114,26 @@ async function putSmall(
   return stored;
 }
 
-async function openFile(path: string): Promise<FileHandle> {
+async function openFile(root: string, path: string): Promise<FileHandle> {
   try {
     return await open(path, 'r');
   } catch (error) {
-    if (isErrorCode(error, 'ENOENT', 'ENOTDIR')) throw KernelError.notFound();
+    if (!isErrorCode(error, 'ENOENT', 'ENOTDIR')) throw error;
+    throw (await isEmptyFolder(root)) ? KernelError.unavailable({ cause: error }) : StorageError.missing();
+  }
+}
+
+/** A file system that is not mounted looks like this: everything is out of reach, and nothing is lost. */
+async function isEmptyFolder(root: string): Promise<boolean> {
+  try {
+    const folder = await opendir(root);
+    try {
+      return (await folder.read()) === null;
+    } finally {
+      await folder.close();
+    }
+  } catch (error) {
+    if (isErrorCode(error, 'ENOENT', 'ENOTDIR')) return true;
     throw error;
   }
 }

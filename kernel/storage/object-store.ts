@@ -45,7 +45,8 @@ export interface ObjectStore {
     options?: PutOptions,
   ): Promise<StoredObject>;
   /**
-   * The plaintext, or a part of it. Rejects with `KernelError.notFound` when missing; the stream fails with
+   * The plaintext, or a part of it. Rejects with `StorageError.missing` when it is not there, and with
+   * `kernel.unavailable` when nothing is: a folder that is not mounted has lost nothing. The stream fails with
    * `StorageError.corrupt` at the first changed, moved or cut segment, before any byte of it is given out.
    */
   get(key: string, range?: ByteRange): Promise<Readable>;

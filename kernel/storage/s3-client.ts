@@ -60,7 +60,7 @@ function asStorageError(error: unknown): unknown {
   if (isAppError(error)) return error;
   const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
   const name = (error as Error).name;
-  if (status === 404 && name !== 'NoSuchBucket') return KernelError.notFound({ cause: error });
+  if (status === 404 && name !== 'NoSuchBucket') return StorageError.missing({ cause: error });
   if (status === 416) return StorageError.corrupt({ params: { detail: 'truncated' }, cause: error });
   if (status === 507 || name === 'QuotaExceeded' || name === 'XMinioStorageFull')
     return StorageError.full({ cause: error });

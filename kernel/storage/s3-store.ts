@@ -4,7 +4,6 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { isAppError } from '../errors/index.ts';
 import { removeStaleFiles } from './disk-walk.ts';
 import { TEMPORARY } from './disk-write.ts';
 import { StorageError } from './errors.ts';
@@ -16,6 +15,7 @@ import { lazyS3, type S3ConnectionOptions, s3Call } from './s3-client.ts';
 import { createS3Upload } from './s3-upload.ts';
 import { sealSource } from './seal-source.ts';
 import { HEADER_BYTES, plainSize } from './segment-cipher.ts';
+import { objectFault } from './watched-store.ts';
 
 export interface S3StoreOptions extends S3ConnectionOptions {
   readonly keyRing: KeyRing;
@@ -84,7 +84,7 @@ export function createS3Store(options: S3StoreOptions): ObjectStore & { close():
         );
         return { size: plainSize(answer.ContentLength ?? 0) };
       } catch (error) {
-        if (isAppError(error) && error.status === 404) return null;
+        if (objectFault(error) === 'missing') return null;
         throw error;
       }
     },

@@ -14,12 +14,40 @@ export interface InboxLetter {
   readonly mottattDato: Date;
   readonly status: Status;
   readonly kanal: Kanal | undefined;
-  /** When the reader (or an external system) opened all of it. */
+  /**
+   * When the acting reader opened all of it, here or by the word of another system. A fact of its own: a printed letter
+   * stays PRINTET and may be opened all the same.
+   */
   readonly lestDato: Date | undefined;
+  /** Waits to be opened: it is not, and still can be. */
+  readonly ulest: boolean;
   readonly krevNiva4: boolean;
   readonly antallDokumenter: number;
   /** If unopened by then it is printed and posted. */
   readonly printFrist: Date | undefined;
+  /** The sender asks for an answer (`svarPaForsendelseLink`). */
+  readonly svarOnskes: boolean;
+  /** Until when the sender wants a signature, when that was asked for. */
+  readonly signeringsfrist: Date | undefined;
+}
+
+/** Which of the reader's letters, newest first. */
+export interface InboxQuery {
+  /** `next` of the page before. */
+  readonly cursor?: string;
+  /** Default 25, at most 100. */
+  readonly limit?: number;
+  /** Text in the title or in the sender's name, whatever the case; cut to 100 characters. */
+  readonly sok?: string;
+  /** `true`: only letters that wait to be opened; `false`: only the others. */
+  readonly ulest?: boolean;
+}
+
+export interface Inbox {
+  readonly letters: readonly InboxLetter[];
+  readonly next?: string;
+  /** How many letters of the whole inbox wait to be opened, whatever was asked for; 999 stands for that many or more. */
+  readonly ulest: number;
 }
 
 export interface LetterDocument {
@@ -66,6 +94,10 @@ export interface Letter extends InboxLetter {
   /** False when the documents were deleted (retention: 3 months, or by the sender). */
   readonly dokumenterTilgjengelig: boolean;
   readonly slettesDato: Date | undefined;
+  /** Its history, of the same moment as everything else here. */
+  readonly tidslinje: Timeline;
+  /** Call when the page with it has been handed over in full: a letter without documents is opened then. */
+  readonly completed: () => Promise<void>;
 }
 
 export interface Download {
@@ -74,8 +106,10 @@ export interface Download {
   /** Bytes; undefined for a ZIP that is made while it is sent. */
   readonly storrelse: number | undefined;
   readonly body: Readable;
-  /** Call when the last byte has been handed to the reader; records the download and sets LEST when all is read. */
+  /** Call when the last byte of `body` has been handed to the reader; records the download, and that all is opened. */
   readonly completed: () => Promise<void>;
+  /** Call when `body` failed: records that the document could not be handed out. */
+  readonly failed: (error: Error) => Promise<void>;
 }
 
 /** Level of the reader's login: 3 substantial, 4 high (eIDAS). */
@@ -87,14 +121,13 @@ export type LoginLevel = 3 | 4;
  * level 4 a login of level 3 shows that it is there and from whom: a neutral title, no documents.
  */
 export interface Post {
-  inbox(
-    ctx: Ctx,
-    page: { cursor?: string; limit?: number },
-    level: LoginLevel,
-  ): Promise<{ letters: InboxLetter[]; next?: string }>;
+  inbox(ctx: Ctx, query: InboxQuery, level: LoginLevel): Promise<Inbox>;
   /** Throws `post.not_found` when it does not exist or is not the reader's. */
   letter(ctx: Ctx, id: string, level: LoginLevel): Promise<Letter>;
-  /** Throws `post.level_too_low` (403) when the letter asks for level 4 and `level` is 3. */
+  /**
+   * Throws `post.level_too_low` (403) when the letter asks for level 4 and `level` is 3, and `post.document_unavailable`
+   * (500) when the document is lost or damaged: the sender's log says so then.
+   */
   openDocument(ctx: Ctx, id: string, nr: number, level: LoginLevel): Promise<Download>;
   /** All documents: the document itself when there is one, else a ZIP. */
   openAll(ctx: Ctx, id: string, level: LoginLevel): Promise<Download>;

@@ -7,6 +7,10 @@ import { defineErrors } from '@grunnmur/kernel/errors';
 export const PostError = defineErrors('post', {
   notFound: { status: 404, message: 'Fant ikke forsendelsen' },
   levelTooLow: { status: 403, message: 'Brevet krever innlogging på nivå 4 (høyt)' },
+  documentUnavailable: {
+    status: 500,
+    message: 'Dokumentet kan ikke hentes: det er skadet eller mangler i lageret. Feilen er meldt.',
+  },
   kontoNotFound: { status: 404, message: 'Fant ikke kontoen' },
   invalid: { status: 400, message: 'Ugyldig innhold: {detail}' },
   gjentagendeForsendelse: {

@@ -1,5 +1,5 @@
 import { isAppError } from '@grunnmur/kernel/errors';
-import { localPath, problemBody, seeOther, toAppError } from '@grunnmur/kernel/http';
+import { forgetBody, localPath, problemBody, seeOther, toAppError } from '@grunnmur/kernel/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { createElement } from 'react';
 import { LoginRefused } from '../oidc/oidc-client.ts';
@@ -22,6 +22,7 @@ export async function answerError(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   logError(thrown, request);
+  forgetBody(reply, toAppError(thrown).status);
   // The program's own limits refuse a request before the hooks of the pages have run.
   setSecurityHeaders(reply, portal.policy);
   if (wantsJson(request)) return answerProblem(thrown, request, reply);
@@ -98,6 +99,7 @@ function errorPage(thrown: unknown, request: FastifyRequest, view: PageView): Er
   if (thrown instanceof LoginRefused) return loginRefusedPage(thrown, request);
   const error = toAppError(thrown);
   if (error.code === 'post.level_too_low') return levelPage(request);
+  if (error.code === 'post.document_unavailable') return documentPage(request);
   if (error.status === 404) return notFoundPage(view);
   if (error.status === 429) return busyPage();
   if (error.status < 500) return refusedPage(view, error.status, request.id);
@@ -114,8 +116,25 @@ function errorPage(thrown: unknown, request: FastifyRequest, view: PageView): Er
   };
 }
 
+/** The document is lost or damaged: nothing the reader did, and trying again does not help. */
+function documentPage(request: FastifyRequest): ErrorPage {
+  const letter = LETTER_ADDRESS.exec(request.url)?.[1];
+  return {
+    status: 500,
+    icon: 'alert',
+    heading: 'portal.error.document.heading',
+    texts: ['portal.error.document.text', 'portal.error.document.what_to_do'],
+    action: letter
+      ? { href: `/brev/${letter}`, text: 'portal.action.to_letter' }
+      : { href: '/innboks', text: 'portal.action.to_inbox' },
+    traceId: request.id,
+  };
+}
+
+const LETTER_ADDRESS = /^\/(?:brev|forsendelse)\/([0-9a-f-]{36})\b/i;
+
 function levelPage(request: FastifyRequest): ErrorPage {
-  const letter = /^\/(?:brev|forsendelse)\/([0-9a-f-]{36})\b/i.exec(request.url)?.[1];
+  const letter = LETTER_ADDRESS.exec(request.url)?.[1];
   const returnTo = letter ? `/brev/${letter}` : '/innboks';
   return {
     status: 403,

@@ -9,6 +9,8 @@ import type { PageView } from '../view/page-view.ts';
 export interface InboxPageProps {
   readonly view: PageView;
   readonly letters: readonly InboxLetter[];
+  /** How many letters of the whole inbox wait to be opened. */
+  readonly unread: number;
   /** Cursor of the page with older letters. */
   readonly next: string | undefined;
   /** True on the page with the newest letters. */
@@ -16,9 +18,8 @@ export interface InboxPageProps {
 }
 
 /** The reader's letters, newest first. */
-export function InboxPage({ view, letters, next, first }: InboxPageProps) {
+export function InboxPage({ view, letters, unread, next, first }: InboxPageProps) {
   const { t } = view;
-  const unread = letters.filter(isUnread).length;
   return (
     <Page view={view} title={t('portal.inbox.title')} current="inbox" width="wide">
       <h1>{t('portal.inbox.title')}</h1>
@@ -41,7 +42,7 @@ export function InboxPage({ view, letters, next, first }: InboxPageProps) {
 
 /** Waiting to be opened: not opened, and still possible to open here. */
 export function isUnread(letter: InboxLetter): boolean {
-  return letter.lestDato === undefined && letter.status !== 'SLETTET';
+  return letter.ulest;
 }
 
 function LetterItem({ view, letter }: { view: PageView; letter: InboxLetter }) {

@@ -1,10 +1,11 @@
 import { KernelError } from '@grunnmur/kernel/errors';
+import { whenSent } from '@grunnmur/kernel/http';
 import type { Download } from '@grunnmur/post';
 import contentDisposition from 'content-disposition';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { letterId, refuseSpeculation } from '../http/letter-request.ts';
 import { type Portal, personCtx, requireSession } from '../http/portal-context.ts';
 import { documentPolicy } from '../http/security-headers.ts';
-import { letterId } from './letters.ts';
 
 interface DocumentRoute {
   Params: { id: string; nr: string };
@@ -44,11 +45,6 @@ function documentNr(value: string): number {
   return Number(value);
 }
 
-/** A browser that fetches ahead of the reader's choice must not mark the letter as opened. */
-function refuseSpeculation(request: FastifyRequest): void {
-  if (String(request.headers['sec-purpose'] ?? '').startsWith('prefetch')) throw KernelError.forbidden();
-}
-
 function isPdf(download: Download): boolean {
   return download.mimeType.split(';', 1)[0]?.trim().toLowerCase() === 'application/pdf';
 }
@@ -70,7 +66,7 @@ function send(
     'accept-ranges': 'none',
     ...(download.storrelse === undefined ? {} : { 'content-length': download.storrelse }),
   });
-  recordWhenSent(request, reply, download);
+  whenSent(request, reply, download.body, { sent: download.completed, failed: download.failed });
   return reply.send(download.body);
 }
 
@@ -78,19 +74,4 @@ function send(
 function asciiName(name: string): string {
   const plain = name.normalize('NFD').replace(/\p{M}/gu, '');
   return plain.replace(/[^\x20-\x7e]/g, '_');
-}
-
-/**
- * `finish` comes when the last byte has been handed over; a reader that hangs up or a source that fails gives `close`
- * without it, and the download does not count.
- */
-function recordWhenSent(request: FastifyRequest, reply: FastifyReply, download: Download): void {
-  reply.raw.once('finish', () => {
-    download.completed().catch((err: unknown) => {
-      request.log.error({ err, reqId: request.id }, 'a completed download could not be recorded');
-    });
-  });
-  reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) download.body.destroy();
-  });
 }

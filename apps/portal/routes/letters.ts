@@ -1,7 +1,7 @@
-import { KernelError } from '@grunnmur/kernel/errors';
-import { isUuid } from '@grunnmur/kernel/ids';
+import { whenSent } from '@grunnmur/kernel/http';
 import type { FastifyInstance } from 'fastify';
 import { createElement } from 'react';
+import { letterId, refuseSpeculation } from '../http/letter-request.ts';
 import { type Portal, pageView, personCtx, requireSession } from '../http/portal-context.ts';
 import { sendPage } from '../http/send-page.ts';
 import { InboxPage } from '../pages/inbox-page.tsx';
@@ -26,33 +26,27 @@ export function registerLetters(scope: FastifyInstance, portal: Portal): void {
     const props = {
       view: pageView(portal, request),
       letters: page.letters,
+      unread: page.ulest,
       next: page.next,
       first: cursor === undefined,
     };
     return sendPage(reply, 200, createElement(InboxPage, props));
   });
 
-  scope.get<{ Params: { id: string } }>('/brev/:id', async (request, reply) => {
+  // No HEAD: a letter without documents is opened by its page.
+  const route = { exposeHeadRoute: false };
+  scope.get<{ Params: { id: string } }>('/brev/:id', route, async (request, reply) => {
     const ctx = personCtx(portal, request);
-    const id = letterId(request.params.id);
-    const letter = await post.letter(ctx, id, requireSession(request).level);
-    const timeline = await post.timeline(ctx, id);
-    return sendPage(
-      reply,
-      200,
-      createElement(LetterPage, { view: pageView(portal, request), letter, timeline }),
-    );
+    refuseSpeculation(request);
+    const letter = await post.letter(ctx, letterId(request.params.id), requireSession(request).level);
+    whenSent(request, reply, undefined, { sent: letter.completed });
+    const props = { view: pageView(portal, request), letter, timeline: letter.tidslinje };
+    return sendPage(reply, 200, createElement(LetterPage, props));
   });
 
   scope.get<{ Params: { id: string } }>('/brev/:id/tidslinje', async (request) => {
     return post.timeline(personCtx(portal, request), letterId(request.params.id));
   });
-}
-
-/** The id of a letter's address; anything else is a page that does not exist. */
-export function letterId(value: string): string {
-  if (!isUuid(value)) throw KernelError.notFound();
-  return value.toLowerCase();
 }
 
 export function readCursor(value: unknown): string | undefined {

@@ -4,12 +4,13 @@ import { type Ctx, withCtx } from '@grunnmur/kernel/ctx';
 import { isAppError, KernelError } from '@grunnmur/kernel/errors';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { createElement } from 'react';
+import { letterId } from '../http/letter-request.ts';
 import { type Portal, pageView, personCtx, requestState, requireSession } from '../http/portal-context.ts';
 import { sendPage } from '../http/send-page.ts';
 import { MeldingPage } from '../pages/melding-page.tsx';
 import { MeldingerPage } from '../pages/meldinger-page.tsx';
 import { readFilter } from '../view/message-filter.ts';
-import { letterId, readCursor } from './letters.ts';
+import { readCursor } from './letters.ts';
 
 const PAGE_SIZE = 25;
 

@@ -25,6 +25,8 @@ export interface FixturePost extends Post {
   readonly completed: readonly string[];
   /** Opened streams that the reader gave up. */
   readonly abandoned: readonly string[];
+  /** Opened streams that failed by themselves. */
+  readonly broken: readonly string[];
 }
 
 export type LetterName =
@@ -53,6 +55,7 @@ export function createFixturePost(owner: string, now: Date): FixturePost {
   const stored = makeLetters(owner, now);
   const completed: string[] = [];
   const abandoned: string[] = [];
+  const broken: string[] = [];
 
   function find(ctx: Ctx, id: string): Stored {
     const found = [...stored.values()].find((each) => each.letter.id === id);
@@ -80,6 +83,7 @@ export function createFixturePost(owner: string, now: Date): FixturePost {
         completed.push(key);
         markRead(found, nrs, now);
       },
+      failed: async () => void broken.push(key),
     };
   }
 
@@ -92,6 +96,7 @@ export function createFixturePost(owner: string, now: Date): FixturePost {
     },
     completed,
     abandoned,
+    broken,
     inbox: async (ctx, page) => {
       const own = [...stored.values()]
         .filter((each) => each.owner === ctx.actor.id)
@@ -99,11 +104,15 @@ export function createFixturePost(owner: string, now: Date): FixturePost {
       const start = page.cursor === undefined ? 0 : Number(page.cursor);
       const limit = Math.min(page.limit ?? PAGE, PAGE);
       const letters: InboxLetter[] = own.slice(start, start + limit);
-      return own.length > start + limit ? { letters, next: String(start + limit) } : { letters };
+      const ulest = own.filter((each) => each.ulest).length;
+      return own.length > start + limit
+        ? { letters, ulest, next: String(start + limit) }
+        : { letters, ulest };
     },
     letter: async (ctx, id) => {
       if (id === BROKEN_ID) throw new Error('fixture broke');
-      return find(ctx, id).letter;
+      const found = find(ctx, id);
+      return { ...found.letter, tidslinje: timelineOf(found) };
     },
     openDocument: async (ctx, id, nr, level) => open(find(ctx, id), [nr], level, String(nr)),
     openAll: async (ctx, id, level) => {
@@ -115,19 +124,13 @@ export function createFixturePost(owner: string, now: Date): FixturePost {
         'alt',
       );
     },
-    timeline: async (ctx, id) => {
-      const { letter, entries, next } = find(ctx, id);
-      const final = ['LEST', 'PRINTET', 'AVVIST', 'IKKE_LEVERT', 'SLETTET'].includes(letter.status);
-      return {
-        id,
-        status: letter.status,
-        final,
-        entries,
-        advarsler: [],
-        ...(next && !final ? { next } : {}),
-      };
-    },
+    timeline: async (ctx, id) => timelineOf(find(ctx, id)),
   };
+}
+
+function timelineOf({ letter: { id, status }, entries, next }: Stored): Timeline {
+  const final = ['LEST', 'PRINTET', 'AVVIST', 'IKKE_LEVERT', 'SLETTET'].includes(status);
+  return { id, status, final, entries, advarsler: [], ...(next && !final ? { next } : {}) };
 }
 
 function markRead(found: Stored, nrs: readonly number[], now: Date): void {
@@ -136,7 +139,7 @@ function markRead(found: Stored, nrs: readonly number[], now: Date): void {
   );
   found.letter = { ...found.letter, dokumenter };
   if (found.letter.lestDato === undefined && dokumenter.every((document) => document.lastetNed)) {
-    found.letter = { ...found.letter, lestDato: now, status: 'LEST' };
+    found.letter = { ...found.letter, lestDato: now, ulest: false, status: 'LEST' };
     found.entries.push(entry(now, 'lest', 'Forsendelsen er lest', 'LEST'));
   }
 }
@@ -294,6 +297,9 @@ function letter(now: Date, nr: number, tittel: string, change: Partial<Letter>):
     status: 'VARSLET',
     kanal: 'altinn',
     lestDato: undefined,
+    ulest: change.lestDato === undefined && change.dokumenterTilgjengelig !== false,
+    svarOnskes: false,
+    signeringsfrist: undefined,
     krevNiva4: false,
     antallDokumenter: dokumenter.length,
     printFrist: undefined,
@@ -303,6 +309,8 @@ function letter(now: Date, nr: number, tittel: string, change: Partial<Letter>):
     kontakt: { navn: 'Servicesenteret i Eksempel kommune', adresse: 'Postboks 1, 0001 Eksempel' },
     dokumenterTilgjengelig: true,
     slettesDato: new Date(now.getTime() + 90 * DAY_MS),
+    tidslinje: { id: '', status: 'VARSLET', final: false, entries: [], advarsler: [] },
+    completed: async () => {},
     ...change,
   };
 }

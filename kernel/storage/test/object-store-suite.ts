@@ -85,9 +85,10 @@ export function describeObjectStore(name: string, open: () => Promise<Harness>):
           expect((await readAll(store, key)).equals(bodies[i]!)).toBe(true);
       });
 
-      it('answers a missing object with not found, null or silence', async () => {
-        await expect(store.get(newKey())).rejects.toMatchObject({ code: 'kernel.not_found' });
-        await expect(store.localCopy(newKey())).rejects.toMatchObject({ code: 'kernel.not_found' });
+      it('answers a missing object with missing, null or silence', async () => {
+        await put(randomBytes(10));
+        await expect(store.get(newKey())).rejects.toMatchObject({ code: 'storage.missing' });
+        await expect(store.localCopy(newKey())).rejects.toMatchObject({ code: 'storage.missing' });
         expect(await store.stat(newKey())).toBeNull();
         await store.remove([newKey()]);
       });

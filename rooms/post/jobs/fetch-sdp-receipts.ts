@@ -63,7 +63,7 @@ async function store(trx: Trx, receipts: readonly DpiReceipt[]): Promise<void> {
     delivered.map(({ messageId }) => ({ id: messageId, kode: 'levert_sdp' })),
   );
   for (const { messageId } of receipts.filter((receipt) => receipt.type === 'aapningskvittering')) {
-    await markRead(trx, messageId, 'lest_sdp');
+    await markRead(trx, messageId, 'lest_sdp', trx.ctx.now());
   }
   const unnoticed = receipts.filter((receipt) => receipt.type === 'varslingfeiletkvittering');
   await insertHendelser(

@@ -1,35 +1,30 @@
 import { audit } from '@grunnmur/kernel/audit';
 import { type Ctx, withCtx } from '@grunnmur/kernel/ctx';
-import { type Trx, withTransaction } from '@grunnmur/kernel/db';
-import { decodeCursor, encodeCursor } from '@grunnmur/kernel/http';
+import { type Trx, together, withSnapshot, withTransaction } from '@grunnmur/kernel/db';
 import { isUuid } from '@grunnmur/kernel/ids';
-import type { InboxLetter, Letter, LoginLevel, Post } from '../contract.ts';
+import type { Letter, LoginLevel, Post } from '../contract.ts';
 import { PostError } from '../errors.ts';
 import { type Dokument, type Forsendelse, findDokumenter } from '../store/forsendelse-store.ts';
-import { findForReader, findNedlastinger, listInbox } from '../store/reader-store.ts';
+import { listHendelser } from '../store/hendelse-store.ts';
+import { findApninger, findForReader, findNedlastinger } from '../store/reader-store.ts';
 import type { PostDeps } from './deps.ts';
 import { downloadAll, downloadOne } from './download.ts';
-import { NEUTRAL_TITLE } from './neutral-title.ts';
-import { findTimeline } from './timeline.ts';
-
-const PAGE = 25;
-const MAX_PAGE = 100;
+import { inbox, isConcealed, openedAt, toInboxLetter } from './inbox.ts';
+import { recordOpened } from './opening.ts';
+import { findTimeline, readAttempts, toTimeline } from './timeline.ts';
 
 /** What readers of letters (the portal) may ask. `ctx.actor` is the person; the tenant is null. */
 export function createReader(deps: PostDeps): Post {
   return {
-    inbox: (ctx, page, level) => inbox(ctx, deps, page, level),
+    inbox: (ctx, query, level) => inbox(ctx, deps, query, level),
     letter: (ctx, id, level) => letter(ctx, deps, id, level),
     openDocument: async (ctx, id, nr, level) => {
       const { found, documents } = await openFor(ctx, id, level, nr);
-      const document = documents.find((candidate) => candidate.nr === nr && candidate.objekt !== null);
-      if (!document) throw PostError.notFound();
+      const document = documents.find((candidate) => candidate.nr === nr)!;
       return downloadOne(asOwner(ctx, found), deps, found, document, documents.length);
     },
     openAll: async (ctx, id, level) => {
       const { found, documents } = await openFor(ctx, id, level);
-      if (documents.length === 0 || documents.some((document) => document.objekt === null))
-        throw PostError.notFound();
       const [only] = documents;
       const owner = asOwner(ctx, found);
       return documents.length === 1
@@ -40,43 +35,25 @@ export function createReader(deps: PostDeps): Post {
   };
 }
 
-async function inbox(ctx: Ctx, deps: PostDeps, page: { cursor?: string; limit?: number }, level: LoginLevel) {
-  const limit = Math.min(Math.max(page.limit ?? PAGE, 1), MAX_PAGE);
-  const before = page.cursor ? String(decodeCursor(page.cursor, 1)[0]) : undefined;
-  if (before !== undefined && !isUuid(before)) throw PostError.notFound();
-  const rows = await withTransaction(ctx, (trx) => listInbox(trx, before, limit + 1));
-  const letters = await Promise.all(rows.slice(0, limit).map((row) => toInboxLetter(deps, row, level)));
-  const last = rows.length > limit ? rows[limit - 1] : undefined;
-  return { letters, ...(last ? { next: encodeCursor([last.id]) } : {}) };
-}
-
-async function toInboxLetter(deps: PostDeps, row: Forsendelse, level: LoginLevel): Promise<InboxLetter> {
-  const sender = await deps.tenant(row.tenantId);
-  return {
-    id: row.id,
-    tittel: isConcealed(row, level) ? NEUTRAL_TITLE[sender.language] : row.tittel,
-    avsender: { orgnr: sender.orgnr, navn: sender.name },
-    mottattDato: row.mottatt,
-    status: row.status,
-    kanal: row.kanal ?? undefined,
-    lestDato: row.lest ?? undefined,
-    krevNiva4: row.niva4,
-    antallDokumenter: row.antallDokumenter,
-    printFrist: row.printFrist ?? undefined,
-  };
-}
-
 async function letter(ctx: Ctx, deps: PostDeps, id: string, level: LoginLevel): Promise<Letter> {
-  const { found, documents, downloads } = await withTransaction(ctx, async (trx) => {
+  // One snapshot: state, documents and history of a page never contradict each other.
+  const seen = await withSnapshot(ctx, async (trx) => {
     const row = await readable(trx, id);
-    const rows = await findDokumenter(trx, [id]);
-    return { found: row, documents: rows, downloads: await findNedlastinger(trx, id, ctx.actor.id) };
+    const [documents, downloads, hendelser, apninger] = await together([
+      findDokumenter(trx, [id]),
+      findNedlastinger(trx, id, ctx.actor.id),
+      listHendelser(trx, id),
+      findApninger(trx, [id], ctx.actor.id),
+    ]);
+    return { found: row, documents, downloads, hendelser, apninger };
   });
-  await withTransaction(asOwner(ctx, found), (trx) => audit(trx, [opened(found, 'post.forsendelse.vist')]));
+  const { found, documents, downloads } = seen;
+  const owner = asOwner(ctx, found);
+  await withTransaction(owner, (trx) => audit(trx, [opened(found, 'post.forsendelse.vist')]));
   const { innhold } = found;
   const concealed = isConcealed(found, level);
   return {
-    ...(await toInboxLetter(deps, found, level)),
+    ...(await toInboxLetter(deps, found, openedAt(ctx, found, seen.apninger), level)),
     dokumenter: (concealed ? [] : documents).map((document) => ({
       nr: document.nr,
       filnavn: document.filnavn,
@@ -90,12 +67,13 @@ async function letter(ctx: Ctx, deps: PostDeps, id: string, level: LoginLevel): 
     kontakt: contact(found),
     dokumenterTilgjengelig: found.dokumenterSlettet === null,
     slettesDato: found.dokumenterSlettet === null ? found.slettesDato : undefined,
+    tidslinje: toTimeline(found, seen.hendelser, await readAttempts(ctx, found), ctx.actor.kind),
+    completed: async () => {
+      // A letter without documents is all on its page.
+      if (found.antallDokumenter === 0 && !concealed)
+        await withTransaction(owner, (trx) => recordOpened(trx, found));
+    },
   };
-}
-
-/** What a level-4 letter is about is for those who have logged in at that level, in the list as in the notice. */
-function isConcealed(row: Forsendelse, level: LoginLevel): boolean {
-  return row.niva4 && level < 4;
 }
 
 function contact({ innhold }: Forsendelse): Letter['kontakt'] {
@@ -119,17 +97,20 @@ async function openFor(
   }));
   const owner = asOwner(ctx, result.found);
   const refused = result.found.niva4 && level < 4;
+  const asked = result.documents.filter((document) => nr === undefined || document.nr === nr);
+  const there = asked.length > 0 && asked.every((document) => document.objekt !== null);
   // The trace comes before the first byte: what was handed out is never untraced.
   await withTransaction(owner, (trx) =>
     audit(trx, [
       {
         ...opened(result.found, 'post.dokument.apnet'),
-        outcome: refused ? 'refused' : 'ok',
+        outcome: refused ? 'refused' : there ? 'ok' : 'failed',
         detail: nr === undefined ? { alle: true } : { nr },
       },
     ]),
   );
   if (refused) throw PostError.levelTooLow();
+  if (!there) throw PostError.notFound();
   return result;
 }
 

@@ -9,6 +9,7 @@ import type {
   NyForsendelse,
   SigneringHendelse,
 } from '../types.ts';
+import type { ReadReport } from './mark-read.ts';
 import type { Advarsel } from './warnings.ts';
 
 export interface AcceptInput {
@@ -46,13 +47,8 @@ export interface PostService {
   history(ctx: Ctx, konto: KontoRef, id: string): Promise<Hendelse[]>;
   signingHistory(ctx: Ctx, konto: KontoRef, id: string): Promise<SigneringHendelse[]>;
   metadata(ctx: Ctx, konto: KontoRef, id: string): Promise<DokumentMetadata[]>;
-  /** An external system reports that the recipient has read it; stops print. */
-  markRead(
-    ctx: Ctx,
-    konto: KontoRef,
-    id: string,
-    read: { fnr: string; tidspunkt: Date; system?: string },
-  ): Promise<void>;
+  /** An external system reports that the recipient, or one in `eksponertFor`, has read it; stops print. Once. */
+  markRead(ctx: Ctx, konto: KontoRef, id: string, read: ReadReport): Promise<void>;
   deleteDocuments(
     ctx: Ctx,
     konto: KontoRef,

@@ -1,5 +1,5 @@
-import type { Ctx } from '@grunnmur/kernel/ctx';
-import { withTransaction } from '@grunnmur/kernel/db';
+import { type Actor, type Ctx, withCtx } from '@grunnmur/kernel/ctx';
+import { withSnapshot } from '@grunnmur/kernel/db';
 import { isUuid } from '@grunnmur/kernel/ids';
 import { attemptsBySubject } from '@grunnmur/kernel/jobs';
 import type { Timeline, TimelineEntry } from '../contract.ts';
@@ -16,29 +16,37 @@ type Attempt = Awaited<ReturnType<typeof attemptsBySubject>>[number];
 /** The letter's history in the order it happened, with the attempts of each step and what is expected next. */
 export async function findTimeline(ctx: Ctx, id: string): Promise<Timeline> {
   if (!isUuid(id)) throw PostError.notFound();
-  const { letter, rows } = await withTransaction(ctx, async (trx) => {
+  const { letter, rows } = await withSnapshot(ctx, async (trx) => {
     const found =
       ctx.actor.kind === 'person' ? await findForReader(trx, id) : (await findForsendelser(trx, [id]))[0];
-    const all = found ? await listHendelser(trx, id) : [];
-    // Warnings are about how the sender's system writes letters, which is no matter of the recipient's.
-    return {
-      letter: found,
-      rows: ctx.actor.kind === 'person' ? all.filter((row) => !isWarningEntry(row)) : all,
-    };
+    return { letter: found, rows: found ? await listHendelser(trx, id) : [] };
   });
   if (!letter) throw PostError.notFound();
-  // Attempts are rows of the sender's tenant; who may see the letter may see how its delivery went.
-  const attempts = await attemptsBySubject({ ...ctx, tenant: letter.tenantId }, id);
+  return toTimeline(letter, rows, await readAttempts(ctx, letter), ctx.actor.kind);
+}
+
+/** Attempts are rows of the sender's tenant; who may see the letter may see how its delivery went. */
+export function readAttempts(ctx: Ctx, letter: Forsendelse): Promise<Attempt[]> {
+  return attemptsBySubject(withCtx(ctx, { tenant: letter.tenantId }), letter.id);
+}
+
+/** Letter and rows are of one snapshot. */
+export function toTimeline(
+  letter: Forsendelse,
+  rows: readonly HendelseRow[],
+  attempts: readonly Attempt[],
+  reader: Actor['kind'],
+): Timeline {
+  const byPerson = reader === 'person';
+  // Warnings are about how the sender's system writes letters, which is no matter of the recipient's.
+  const shown = byPerson ? rows.filter((row) => !isWarningEntry(row)) : rows;
   return {
-    id,
+    id: letter.id,
     status: letter.status,
     final: isFinal(letter.status),
     // A reader sees that and when it was tried; what a service answered is for the sender.
-    entries: toEntries(
-      rows,
-      ctx.actor.kind === 'person' ? attempts.map((attempt) => ({ ...attempt, error: null })) : attempts,
-    ),
-    advarsler: rows.flatMap(toWarnings),
+    entries: toEntries(shown, byPerson ? attempts.map((attempt) => ({ ...attempt, error: null })) : attempts),
+    advarsler: shown.flatMap(toWarnings),
     ...next(letter),
   };
 }
@@ -84,7 +92,7 @@ function next(letter: Forsendelse): Pick<Timeline, 'next'> {
     case 'VARSLET':
     case 'SENDT_DIGITALT':
     case 'LEVERT_SDP':
-      return { next: { kode: 'apnes_av_mottaker' } };
+      return letter.lest ? {} : { next: { kode: 'apnes_av_mottaker' } };
     default:
       return {};
   }

@@ -18,6 +18,8 @@ export interface Forsendelse {
   readonly tittel: string;
   readonly mottakerId: string | null;
   readonly mottakerNavn: string;
+  /** Others whom the sender lets read it: identity numbers. */
+  readonly eksponertFor: readonly string[];
   readonly kunDigital: boolean;
   readonly niva4: boolean;
   readonly forsendelsestype: string | null;
@@ -25,6 +27,7 @@ export interface Forsendelse {
   readonly innhold: Innhold;
   readonly antallDokumenter: number;
   readonly antallSider: number | null;
+  /** When it was opened, first, by the recipient or one whom a system outside named. Independent of the status. */
   readonly lest: Date | null;
   readonly printFrist: Date | null;
   readonly slettesDato: Date;
@@ -49,7 +52,7 @@ export interface Dokument {
 }
 
 export const FORSENDELSE_COLUMNS = `id, tenant_id as "tenantId", konto_id as "kontoId", status, status_endret as "statusEndret", kanal, mottatt, tittel,
-  mottaker_id as "mottakerId", mottaker_navn as "mottakerNavn", kun_digital as "kunDigital", niva4, forsendelsestype,
+  mottaker_id as "mottakerId", mottaker_navn as "mottakerNavn", eksponert_for as "eksponertFor", kun_digital as "kunDigital", niva4, forsendelsestype,
   ekstern_referanse as "eksternReferanse", innhold, antall_dokumenter as "antallDokumenter", antall_sider as "antallSider", lest,
   print_frist as "printFrist", slettes_dato as "slettesDato", dokumenter_slettet as "dokumenterSlettet"`;
 

@@ -41,6 +41,16 @@ export async function insertHendelser(trx: Trx, entries: readonly NyHendelse[]):
   });
 }
 
+/** Appends the entry unless the letter has one with this code and these parameters: for what may be found again. */
+export async function insertHendelseOnce(trx: Trx, entry: NyHendelse): Promise<void> {
+  const { rows } = await trx.pg.query({
+    name: 'post_has_hendelse',
+    text: 'select 1 from post.hendelse where forsendelse_id = $1 and kode = $2 and params = $3::jsonb limit 1',
+    values: [entry.forsendelseId, entry.kode, toJson(entry.params ?? {})],
+  });
+  if (rows.length === 0) await insertHendelser(trx, [entry]);
+}
+
 export async function listHendelser(trx: Trx, forsendelseId: string): Promise<HendelseRow[]> {
   const { rows } = await trx.pg.query({
     name: 'post_list_hendelse',

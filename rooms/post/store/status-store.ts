@@ -22,7 +22,7 @@ export async function moveStatus(
   const { rows } = await trx.pg.query({
     name: 'post_move_status',
     text: `update post.forsendelse f set status = $4, status_endret = $5, kanal = coalesce(c.kanal, f.kanal), print_frist = c.frist,
-             lest = case when $4 = 'LEST' then $5 else f.lest end
+             lest = case when $4 = 'LEST' then coalesce(f.lest, $5) else f.lest end
            from unnest($1::uuid[], $2::text[], $3::timestamptz[]) as c (id, kanal, frist)
            where f.id = c.id and f.status = any($6::text[]) returning f.id`,
     values: [

@@ -63,6 +63,8 @@ export interface PostHarness {
   readonly service: PostService;
   readonly post: Post;
   readonly storage: ObjectStore;
+  /** Folder of the stored objects. */
+  readonly objects: string;
   readonly clock: Clock;
   readonly tenant: string;
   readonly konto: KontoRef;
@@ -172,6 +174,7 @@ export async function startPost(options: { now?: string; printDelayMs?: number }
     service,
     post,
     storage,
+    objects: join(folder, 'objects'),
     clock,
     tenant,
     konto,

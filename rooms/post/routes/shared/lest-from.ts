@@ -1,10 +1,11 @@
 import type { FieldError } from '@grunnmur/kernel/errors';
 import { isValidFnr } from '@grunnmur/registers';
 import { invalidContent } from '../../service/invalid-content.ts';
+import type { ReadReport } from '../../service/mark-read.ts';
 import { dateReader } from './date-times.ts';
 import { text } from './form-values.ts';
 
-interface ReadReport {
+interface ReportedFields {
   readonly fnr: { readonly field: string; readonly value: string };
   /** Epoch milliseconds (v1) or ISO 8601 (v2). */
   readonly tidspunkt: { readonly field: string; readonly value: number | string };
@@ -12,10 +13,7 @@ interface ReadReport {
 }
 
 /** Another system's report that somebody has read a forsendelse. Throws `post.invalid` under the face's field names. */
-export function lestFrom(
-  report: ReadReport,
-  synthetic = true,
-): { fnr: string; tidspunkt: Date; system?: string } {
+export function lestFrom(report: ReportedFields, synthetic = true): ReadReport {
   const wrong: FieldError[] = [];
   const dates = dateReader(wrong);
   const { field, value } = report.tidspunkt;
@@ -26,5 +24,10 @@ export function lestFrom(
   }
   if (wrong.length > 0 || !tidspunkt) throw invalidContent(wrong);
   const system = text(report.system);
-  return { fnr: report.fnr.value, tidspunkt, ...(system === undefined ? {} : { system }) };
+  return {
+    fnr: report.fnr.value,
+    tidspunkt,
+    ...(system === undefined ? {} : { system }),
+    fields: { fnr: report.fnr.field, tidspunkt: field },
+  };
 }
