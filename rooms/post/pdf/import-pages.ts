@@ -1,15 +1,13 @@
 import { withDocument } from './open-document.ts';
 import { PdfError } from './pdf-error.ts';
 import type { Pdfium } from './pdfium.ts';
+import { type DocumentContext, preparePages } from './prepare-pages.ts';
+import { A4 } from './print-limits.ts';
 import { BLANK } from './print-plan.ts';
 import type { RandomAccess } from './random-access.ts';
 
 /** FPDF_SaveAsCopy: write a whole new file. */
 const NO_INCREMENTAL = 2;
-/** FPDFPage_Flatten: keep what is meant for print. */
-const FLATTEN_FOR_PRINT = 1;
-const A4_WIDTH = 595.276;
-const A4_HEIGHT = 841.89;
 
 /** A function of ours that PDFium calls with the bytes of a file it writes. */
 export interface FileWriter {
@@ -48,27 +46,33 @@ export function createFileWriter(pdfium: Pdfium): FileWriter {
   return writer;
 }
 
+/** A document to be printed. */
+export interface SourceDocument {
+  readonly file: RandomAccess;
+  readonly context: DocumentContext;
+}
+
 /**
  * Copies some pages of a document, with blank A4 pages where the plan says so, into a document of its own and writes
  * that one out. What PDFium holds at a time is these pages' content, not the document.
  */
 export function writePages(
   pdfium: Pdfium,
-  file: RandomAccess,
+  { file, context }: SourceDocument,
   plan: readonly number[],
   writer: FileWriter,
 ): void {
   withNewDocument(pdfium, (copy) => {
     const wanted = plan.filter((page) => page !== BLANK);
     withDocument(pdfium, file, (source) => {
-      if (pdfium.api.FPDF_GetFormType(source.handle) !== 0) flattenForms(pdfium, source.handle, wanted);
+      preparePages(pdfium, source, wanted, context);
       if (wanted.length > 0 && !importByNumber(pdfium, copy, source.handle, wanted))
         throw new PdfError('unreadable');
     });
     if (file.failure()) throw new PdfError('failed', { reason: 'read' });
     for (const [index, page] of plan.entries()) {
       if (page === BLANK)
-        pdfium.api.FPDF_ClosePage(pdfium.api.FPDFPage_New(copy, index, A4_WIDTH, A4_HEIGHT));
+        pdfium.api.FPDF_ClosePage(pdfium.api.FPDFPage_New(copy, index, A4.width, A4.height));
     }
     const written = pdfium.api.FPDF_SaveAsCopy(copy, writer.address, NO_INCREMENTAL);
     const error = writer.error();
@@ -98,17 +102,4 @@ function importByNumber(pdfium: Pdfium, to: number, from: number, pages: readonl
   const done = pdfium.api.FPDF_ImportPagesByIndex(to, from, list, pages.length, 0);
   pdfium.free(list);
   return done;
-}
-
-/**
- * A form's values are drawn into the page: the form itself cannot be merged with the forms of other documents, and
- * without it printers disagree on whether to show the values.
- */
-function flattenForms(pdfium: Pdfium, handle: number, pages: readonly number[]): void {
-  for (const page of pages) {
-    const loaded = pdfium.api.FPDF_LoadPage(handle, page - 1);
-    if (loaded === 0) throw new PdfError('unreadable');
-    pdfium.api.FPDFPage_Flatten(loaded, FLATTEN_FOR_PRINT);
-    pdfium.api.FPDF_ClosePage(loaded);
-  }
 }

@@ -1,11 +1,12 @@
 import type { BlockOutput } from './block-output.ts';
-import { createFileWriter, type FileWriter, writePages } from './import-pages.ts';
+import { createFileWriter, type FileWriter, type SourceDocument, writePages } from './import-pages.ts';
 import { countPages, requirePages } from './inspect-document.ts';
 import { withDocument } from './open-document.ts';
 import { createPartWriter, type PartWriter } from './part-writer.ts';
 import { PdfError } from './pdf-error.ts';
 import type { MergeDocument, MergeInput, MergeResult } from './pdf-types.ts';
 import type { Pdfium } from './pdfium.ts';
+import { readContext } from './prepare-pages.ts';
 import { BLANK, type PlanOptions, planPages } from './print-plan.ts';
 import { openSource, type RandomAccess } from './random-access.ts';
 
@@ -96,16 +97,17 @@ function addDocument(context: Context, file: RandomAccess, options: Omit<PlanOpt
     pages: countPages(pdfium, document.handle, context.options.maxPages),
     repaired: document.repaired,
   }));
+  const source: SourceDocument = { file, context: readContext(file, repaired) };
   requirePages(options.giroPages, pages);
   const plan = planPages({ ...options, pages });
   const partBytes = (context.options.partBytes ?? PART_BYTES) * (repaired ? REPAIRED_FACTOR : 1);
-  writeDocument(context, file, plan, { bytesPerPage: file.size / pages, partBytes });
+  writeDocument(context, source, plan, { bytesPerPage: file.size / pages, partBytes });
   return { pages, plan };
 }
 
 function writeDocument(
   context: Context,
-  file: RandomAccess,
+  source: SourceDocument,
   plan: readonly number[],
   { bytesPerPage, partBytes }: { bytesPerPage: number; partBytes: number },
 ): void {
@@ -113,7 +115,7 @@ function writeDocument(
   for (let at = 0; at < plan.length; ) {
     const pages = plan.slice(at, at + pagesPerPart);
     const before = context.output.bytesWritten();
-    writePart(context, file, pages);
+    writePart(context, source, pages);
     context.options.onProgress();
     at += pages.length;
     const share = bytesPerPage * Math.max(1, pages.filter((page) => page !== BLANK).length);
@@ -123,9 +125,9 @@ function writeDocument(
   }
 }
 
-function writePart(context: Context, file: RandomAccess, pages: readonly number[]): void {
-  const part = context.parts.part();
+function writePart(context: Context, source: SourceDocument, pages: readonly number[]): void {
+  const part = context.parts.part(source.context.layers);
   context.writer.receiver = part.write;
-  writePages(context.pdfium, file, pages, context.writer);
+  writePages(context.pdfium, source, pages, context.writer);
   part.end();
 }

@@ -1,5 +1,7 @@
 import { Buffer } from 'node:buffer';
+import { type Layers, layerKey } from './layers.ts';
 import { PdfError } from './pdf-error.ts';
+import { isDictionary, nameOf, type RawDictionary, RawText, type RawValue, readValue } from './raw-syntax.ts';
 import { type RenumberedObject, renumberObject } from './renumber-object.ts';
 
 /** Takes one complete PDF, as PDFium writes it, in pieces of any size. */
@@ -10,8 +12,8 @@ export interface PartSink {
 }
 
 export interface PartWriter {
-  /** Begins the next part; the part before must have ended. */
-  part(): PartSink;
+  /** Begins the next part, of a document with these layers; the part before must have ended. */
+  part(layers: Layers | undefined): PartSink;
   /** Writes page tree root, catalog and cross-reference table. */
   finish(pages: number): void;
 }
@@ -30,6 +32,9 @@ const LONGEST_OBJECT = 64 * 1024 * 1024;
 export function createPartWriter(emit: (bytes: Uint8Array) => void, catalogEntries: string): PartWriter {
   const offsets: number[] = [];
   const branches: number[] = [];
+  /** Optional content groups of all documents, and those that are not printed. */
+  const groups: number[] = [];
+  const off: number[] = [];
   let offset = 0;
   let highest = PAGE_TREE;
 
@@ -43,7 +48,16 @@ export function createPartWriter(emit: (bytes: Uint8Array) => void, catalogEntri
     putText(`${number} 0 obj\n${body}`);
   };
 
-  const part = (): PartSink => {
+  /** A group keeps its name only: its state is in the catalog, alike for screen and paper. */
+  const putGroup = (number: number, layers: Layers, group: RawDictionary) => {
+    const printed = layers.printed(layerKey(group));
+    if (printed === undefined) throw new PdfError('layers');
+    groups.push(number);
+    if (!printed) off.push(number);
+    putObject(number, `<< /Type /OCG /Name ${writeText(group.get('Name'))} >>\nendobj\n`);
+  };
+
+  const part = (layers: Layers | undefined): PartSink => {
     const base = highest;
     let root = 0;
     /** Passes one object's head on; says how many raw bytes follow it. */
@@ -55,6 +69,11 @@ export function createPartWriter(emit: (bytes: Uint8Array) => void, catalogEntri
         if (object.pages === undefined) throw new Error('part does not begin with its catalog');
         root = object.pages;
         branches.push(base + root);
+        return 0;
+      }
+      const group = layers && groupIn(object);
+      if (layers && group) {
+        putGroup(number, layers, group);
         return 0;
       }
       const body =
@@ -69,7 +88,10 @@ export function createPartWriter(emit: (bytes: Uint8Array) => void, catalogEntri
   const finish = (pages: number) => {
     const kids = branches.map((number) => `${number} 0 R`).join(' ');
     putObject(PAGE_TREE, `<< /Type /Pages /Count ${pages} /Kids [ ${kids} ] >>\nendobj\n`);
-    putObject(CATALOG, `<< /Type /Catalog /Pages ${PAGE_TREE} 0 R ${catalogEntries} >>\nendobj\n`);
+    putObject(
+      CATALOG,
+      `<< /Type /Catalog /Pages ${PAGE_TREE} 0 R ${catalogEntries} ${layerEntries(groups, off)} >>\nendobj\n`,
+    );
     const start = offset;
     putText(`xref\n0 ${highest + 1}\n0000000000 65535 f \n`);
     for (let number = 1; number <= highest; number++) putText(tableRow(offsets[number]));
@@ -78,6 +100,24 @@ export function createPartWriter(emit: (bytes: Uint8Array) => void, catalogEntri
 
   putText('%PDF-1.7\n%\xe2\xe3\xcf\xd3\n');
   return { part, finish };
+}
+
+/** An optional content group (ISO 32000-1, 8.11.2.1), if the object is one. */
+function groupIn({ body, streamLength }: RenumberedObject): RawDictionary | undefined {
+  if (streamLength !== undefined || !body.includes('/OCG')) return undefined;
+  const { value } = readValue(body, 0);
+  return isDictionary(value) && nameOf(value.get('Type')) === 'OCG' ? value : undefined;
+}
+
+function writeText(name: RawValue | undefined): string {
+  return name instanceof RawText ? `<${Buffer.from(name.bytes, 'latin1').toString('hex')}>` : '()';
+}
+
+/** 8.11.4.2: every group is listed, and those in `OFF` are not shown by anybody. */
+function layerEntries(groups: readonly number[], off: readonly number[]): string {
+  if (groups.length === 0) return '';
+  const list = (numbers: readonly number[]) => `[ ${numbers.map((number) => `${number} 0 R`).join(' ')} ]`;
+  return `/OCProperties << /OCGs ${list(groups)} /D << /BaseState /ON /OFF ${list(off)} >> >>`;
 }
 
 function tableRow(offset: number | undefined): string {

@@ -20,6 +20,7 @@ export type PdfErrorCode =
   | 'page_missing'
   | 'too_complex'
   | 'timeout'
+  | 'layers'
   | 'failed';
 
 export type PdfErrorParams = Readonly<Record<string, number | string>>;

@@ -2,11 +2,13 @@ import { init, type WrappedPdfiumModule } from '@embedpdf/pdfium';
 
 export interface Pdfium {
   readonly api: WrappedPdfiumModule;
-  /** Room for a few numbers passed by address (8 bytes). */
+  /** Room for a few numbers passed by address (16 bytes). */
   readonly scratch: number;
   /** PDFium's memory as it is now: growth makes earlier views stale. */
   heap(): Uint8Array;
   writeNumbers(address: number, numbers: readonly number[]): void;
+  writeFloats(address: number, numbers: readonly number[]): void;
+  readInteger(address: number): number;
   readFloats(address: number, count: number): number[];
   alloc(bytes: number): number;
   free(address: number): void;
@@ -56,9 +58,11 @@ export async function openPdfium(wasm: WebAssembly.Module, maxHeapBytes: number)
   };
   return {
     api,
-    scratch: alloc(8),
+    scratch: alloc(16),
     heap: () => heaps.HEAPU8,
     writeNumbers: (address, numbers) => heaps.HEAPU32.set(numbers, address >>> 2),
+    writeFloats: (address, numbers) => heaps.HEAPF32.set(numbers, address >>> 2),
+    readInteger: (address) => heaps.HEAPU32[address >>> 2]! | 0,
     readFloats: (address, count) => [...heaps.HEAPF32.subarray(address >>> 2, (address >>> 2) + count)],
     alloc,
     free: (address) => exports.free(address),
