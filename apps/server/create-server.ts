@@ -32,6 +32,8 @@ import { VERSION } from './version.ts';
 
 export interface Server {
   readonly baseUrl: string;
+  /** Where this machine reaches it past any proxy; undefined for a worker, which listens nowhere. */
+  readonly localUrl: string | undefined;
   readonly demonstration: Demonstration | undefined;
   /** Where the logins of the demonstration are written. */
   readonly accessFile: string | undefined;
@@ -170,12 +172,18 @@ async function start(config: Config, log: Assembly['log'], closing: Closing): Pr
     }));
   return {
     baseUrl,
+    localUrl: config.ROLE === 'worker' ? undefined : localUrl(config.host, port),
     demonstration,
     accessFile,
     amqp,
     embeddedDatabase: database.embedded,
     databaseDied: database.died,
   };
+}
+
+function localUrl(host: string, port: number): string {
+  const everywhere = host === '0.0.0.0' || host === '::';
+  return `http://${everywhere ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 function describe(

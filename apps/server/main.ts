@@ -1,29 +1,39 @@
 import { setFlagsFromString } from 'node:v8';
 import '@grunnmur/portal/tsx-hooks';
-import { readConfig } from './read-config.ts';
+import { terminalLocale } from '@grunnmur/kernel/i18n';
+import { type Config, readConfig } from './read-config.ts';
+import { runServer } from './run-server.ts';
+import { faultText, serverTexts, startFault } from './start-faults.ts';
 
-await main();
+// A terminal that was closed takes no more words; what is to be done at the end is done all the same.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
-async function main(): Promise<void> {
+process.exit(await main());
+
+async function main(): Promise<number> {
   const started = performance.now();
+  const locale = terminalLocale(process.env);
+  let config: Config | undefined;
   keepStartSmall(true);
   try {
-    const config = readConfig(process.env);
-    // Imported after the hooks above: the portal's pages are .tsx files.
-    const { createServer } = await import('./create-server.ts');
-    const server = await createServer(config);
+    config = readConfig(process.env);
+    const read = config;
     const { banner } = await import('./banner.ts');
-    keepStartSmall(false);
-    process.stdout.write(banner(config, server, performance.now() - started));
-    stopOnSignals(server.stop);
-    void server.databaseDied.then(endWithoutDatabase);
+    return await runServer(read, {
+      locale,
+      command: 'npm start',
+      say: (text) => void process.stderr.write(text),
+      onReady: (server) => {
+        keepStartSmall(false);
+        process.stdout.write(banner(read, server, performance.now() - started));
+      },
+    });
   } catch (error) {
-    const known =
-      (error as Error).name === 'ConfigError' || (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
-    process.stderr.write(
-      `\nGrunnmur could not start.\n${known ? (error as Error).message : (error as Error).stack}\n`,
-    );
-    process.exit(1);
+    const t = await serverTexts(locale);
+    const { sentence, fix } = await faultText(startFault(error, config), locale);
+    const stack = process.env.LOG_LEVEL === 'debug' ? `${(error as Error).stack}\n` : '';
+    process.stderr.write(`\n${t('server.fault.title')}\n${sentence}\n${fix}\n${stack}`);
+    return 1;
   }
 }
 
@@ -33,25 +43,4 @@ async function main(): Promise<void> {
  */
 function keepStartSmall(small: boolean): void {
   setFlagsFromString(`--semi-space-growth-factor=${small ? 1 : 2}`);
-}
-
-function stopOnSignals(stop: () => Promise<void>): void {
-  let asked = false;
-  const onSignal = () => {
-    // A second Ctrl-C means now.
-    if (asked) process.exit(130);
-    asked = true;
-    stop().then(
-      () => process.exit(0),
-      () => process.exit(1),
-    );
-  };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
-}
-
-/** A supervisor starts us again, and with us the database, which recovers by itself. */
-function endWithoutDatabase(): void {
-  process.stderr.write('\nThe embedded PostgreSQL has ended. Grunnmur stops too; start it again.\n');
-  process.exit(1);
 }

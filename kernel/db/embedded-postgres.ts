@@ -16,6 +16,8 @@ const run = promisify(execFile);
 /** The cluster's owner. */
 export const SUPERUSER = 'grunnmur';
 const LEFTOVER_PATIENCE_MS = 5_000;
+/** `code` of the error when another process uses the cluster; `pid` is that process's. */
+export const CLUSTER_IN_USE = 'CLUSTER_IN_USE';
 
 export interface EmbeddedPostgresOptions {
   /** Folder that holds the cluster (see `clusterFolder` for the exception). */
@@ -167,8 +169,11 @@ async function claimCluster(cluster: string): Promise<() => Promise<void>> {
     const owner = await readFile(file, 'utf8').catch(() => '');
     const [pid, started] = owner.split(' ');
     if (pid && started && (await startedAt(Number(pid))) === started)
-      throw new Error(
-        `Another Grunnmur (process ${pid}) uses ${cluster}. Stop it, or set GRUNNMUR_DATA to another folder.`,
+      throw Object.assign(
+        new Error(
+          `Another Grunnmur (process ${pid}) uses ${cluster}. Stop it, or set GRUNNMUR_DATA to another folder.`,
+        ),
+        { code: CLUSTER_IN_USE, pid: Number(pid) },
       );
     await rm(file, { force: true });
   }

@@ -10,6 +10,7 @@ export {
   withTransaction,
 } from './database.ts';
 export {
+  CLUSTER_IN_USE,
   type EmbeddedPostgres,
   type EmbeddedPostgresOptions,
   startEmbeddedPostgres,
@@ -22,5 +23,6 @@ export {
   migrate,
   pendingMigrations,
 } from './migrator.ts';
+export { NO_BINARIES } from './postgres-binaries.ts';
 export { type FoundPostgres, findEmbeddedPostgres } from './running-postgres.ts';
 export { findUnstorable, isStorable, storableText, toJson } from './storable.ts';

@@ -10,6 +10,9 @@ export interface UnprivilegedUser {
   readonly gid: number;
 }
 
+/** `code` of the error when there is no PostgreSQL for this machine; `package` is what is missing. */
+export const NO_BINARIES = 'NO_POSTGRES_BINARIES';
+
 /** Where things go when root's own folders are closed to other users. */
 const SHARED_ROOT = '/var/lib/grunnmur';
 
@@ -62,12 +65,8 @@ function packagedBinaries(): string {
     const entry = createRequire(import.meta.url).resolve(name);
     return join(dirname(entry), '..', 'native');
   } catch (error) {
-    throw new Error(
-      `No embedded PostgreSQL for this machine (${name} is not installed). Set DATABASE_URL to a PostgreSQL 15 or newer.`,
-      {
-        cause: error,
-      },
-    );
+    const text = `No embedded PostgreSQL for this machine (${name} is not installed). Set DATABASE_URL to a PostgreSQL 15 or newer.`;
+    throw Object.assign(new Error(text, { cause: error }), { code: NO_BINARIES, package: name });
   }
 }
 

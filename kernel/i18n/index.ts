@@ -10,7 +10,7 @@ export {
   TIME_ZONE,
 } from './dates.ts';
 export { loadLocales, readMessages } from './load-locales.ts';
-export { INTL_LOCALE, isLocale, LOCALES, type Locale } from './locale.ts';
+export { INTL_LOCALE, isLocale, LOCALES, type Locale, terminalLocale } from './locale.ts';
 export { messagePlaceholders } from './placeholders.ts';
 export {
   createTranslator,
