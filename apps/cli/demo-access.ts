@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CliError, EXIT } from './exit-codes.ts';
+import { CliError, EXIT, said } from './exit-codes.ts';
 
 export interface DemoIntegration {
   readonly name: string;
@@ -41,6 +41,8 @@ export interface DemoAccess {
   readonly organisations: readonly { readonly orgnr: string; readonly name: string }[];
   readonly integrations: readonly DemoIntegration[];
   readonly persons: readonly { readonly fnr: string; readonly name: string; readonly situation: string }[];
+  /** Those of the persons who also work somewhere; absent in files of earlier versions. */
+  readonly staff?: readonly { readonly fnr: string; readonly name: string; readonly role: string }[];
   /** Absent in files of versions without Fiks IO. */
   readonly amqp?: DemoAmqp;
   readonly fiksIoAccounts?: readonly DemoFiksIoAccount[];
@@ -55,11 +57,15 @@ export async function findDemoAccess(dataDir: string): Promise<DemoAccess | unde
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     if (code === 'EACCES')
-      throw new CliError(EXIT.refused, `${path} belongs to another user`, {
-        hint: 'Run the command as the user who started Grunnmur.',
+      throw new CliError(EXIT.refused, said('cli.error.other_user', { path }), {
+        hint: said('cli.hint.same_user'),
       });
-    throw new CliError(EXIT.failed, `${path} cannot be read: ${(error as Error).message}`, {
-      hint: 'It is written anew at each start: restart Grunnmur.',
-    });
+    throw new CliError(
+      EXIT.failed,
+      said('cli.error.unreadable', { path, reason: (error as Error).message }),
+      {
+        hint: said('cli.hint.restart'),
+      },
+    );
   }
 }

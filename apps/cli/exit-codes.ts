@@ -1,3 +1,5 @@
+import type { MessageParams } from '@grunnmur/kernel/i18n';
+
 /** What the process answers to its caller; `docs/cli.md` and the help list the same. */
 export const EXIT = {
   ok: 0,
@@ -14,9 +16,24 @@ export const EXIT = {
 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
+/** A text of `locales/`, to be written when the reader's language is known. */
+export interface Said {
+  readonly key: string;
+  readonly params: MessageParams;
+}
+
+export function said(key: string, params: MessageParams = {}): Said {
+  return { key, params };
+}
+
+/** Words that come from elsewhere, such as a server's answer: written as they are. */
+export function quoted(text: string): Said {
+  return said('cli.error.as_is', { text });
+}
+
 export interface CliErrorOptions {
-  /** What the reader can do about it. */
-  readonly hint?: string;
+  /** What the reader can do about it; one line each. */
+  readonly hint?: Said | readonly Said[];
   /** Stable code, e.g. `post.invalid`; default `cli.<exit code's name>`. */
   readonly code?: string;
   readonly cause?: unknown;
@@ -25,14 +42,19 @@ export interface CliErrorOptions {
 /** A failure the reader is meant to see: one sentence, one exit code, and where possible the way out. */
 export class CliError extends Error {
   readonly exitCode: ExitCode;
-  readonly hint: string | undefined;
+  readonly said: Said;
+  readonly hints: readonly Said[];
   readonly code: string;
 
-  constructor(exitCode: ExitCode, message: string, options: CliErrorOptions = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+  constructor(exitCode: ExitCode, message: Said, options: CliErrorOptions = {}) {
+    super(
+      `${message.key} ${JSON.stringify(message.params)}`,
+      options.cause === undefined ? undefined : { cause: options.cause },
+    );
     this.name = 'CliError';
     this.exitCode = exitCode;
-    this.hint = options.hint;
+    this.said = message;
+    this.hints = [options.hint ?? []].flat();
     this.code = options.code ?? `cli.${nameOf(exitCode)}`;
   }
 }

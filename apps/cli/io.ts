@@ -1,5 +1,7 @@
+import type { Texts } from './output/texts.ts';
+
 /** The world around a command: passed in, so that a test can stand in its place. */
-export interface Io {
+export interface World {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
@@ -14,8 +16,15 @@ export interface Io {
   readonly cwd: string;
 }
 
+/** The world of one command, with the one language that it speaks. */
+export interface Io extends World {
+  readonly texts: Texts;
+}
+
 /** Options that every command has. */
 export interface CommonOptions {
   readonly json?: boolean;
   readonly data?: string;
+  /** Read before the command runs, see `languageOf`. */
+  readonly lang?: string;
 }

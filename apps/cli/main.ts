@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { Io } from './io.ts';
+import type { World } from './io.ts';
 import { runCli } from './run-cli.ts';
 
 const interrupted = new AbortController();
@@ -15,7 +15,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-const io: Io = {
+const world: World = {
   env: process.env,
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
@@ -26,4 +26,4 @@ const io: Io = {
   cwd: process.cwd(),
 };
 
-process.exitCode = await runCli(process.argv.slice(2), io);
+process.exitCode = await runCli(process.argv.slice(2), world);

@@ -1,7 +1,7 @@
 import { findEmbeddedPostgres } from '@grunnmur/kernel/db';
 import type { Config } from '@grunnmur/server/config';
 import { openPlatformDatabase } from '@grunnmur/server/database';
-import { CliError, EXIT } from './exit-codes.ts';
+import { CliError, EXIT, said } from './exit-codes.ts';
 
 /** Name of the platform's database in the embedded cluster. */
 export const EMBEDDED_DATABASE = 'grunnmur';
@@ -59,20 +59,20 @@ const EMPTY = ['3F000', '42P01'];
 function connectionError(error: unknown, { what }: OwnerDatabase): CliError | undefined {
   const { code = '', message } = error as { code?: string; message: string };
   if (UNREACHABLE.includes(code)) {
-    return new CliError(EXIT.unreachable, `${what} does not answer (${code})`, {
+    return new CliError(EXIT.unreachable, said('cli.error.database_silent', { what, code }), {
       cause: error,
-      hint: 'Is it running, and are DATABASE_URL and DATABASE_MIGRATION_URL right?',
+      hint: said('cli.hint.database_silent'),
     });
   }
   if (EMPTY.includes(code)) {
-    return new CliError(EXIT.failed, `${what} does not hold the platform’s tables yet`, {
+    return new CliError(EXIT.failed, said('cli.error.database_empty', { what }), {
       cause: error,
-      hint: 'Make them with: npx grunnmur migrate',
+      hint: said('cli.hint.database_empty'),
     });
   }
   if (!REFUSED.includes(code)) return undefined;
-  return new CliError(EXIT.refused, `${what} refuses: ${message}`, {
+  return new CliError(EXIT.refused, said('cli.error.database_refuses', { what, reason: message }), {
     cause: error,
-    hint: 'DATABASE_MIGRATION_URL must name the owner of the tables, with a right password.',
+    hint: said('cli.hint.database_owner'),
   });
 }

@@ -25,7 +25,11 @@ function isInstalled() {
 }
 
 function run() {
-  const child = spawn(node, [join(cli, 'main.ts'), ...process.argv.slice(2)], { stdio: 'inherit' });
+  const child = spawn(node, [join(cli, 'main.ts'), ...process.argv.slice(2)], {
+    stdio: 'inherit',
+    // A server that we have started ends when we do, however that happens.
+    env: { ...process.env, GRUNNMUR_LAUNCHER: String(process.pid) },
+  });
   // A terminal sends Ctrl-C to both of us. Passing it on as well would make two of one, and two mean "at once".
   process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'));
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { type AuditHead, type AuditVerification, verifyAudit } from '@grunnmur/kernel/audit';
 import type { Command } from 'commander';
 import pg from 'pg';
-import { CliError, EXIT, type ExitCode } from '../exit-codes.ts';
+import { CliError, EXIT, type ExitCode, said } from '../exit-codes.ts';
 import type { CommonOptions, Io } from '../io.ts';
 import { painter } from '../output/painter.ts';
 import { withOwnerDatabase } from '../owner-database.ts';
@@ -42,7 +42,7 @@ async function verify(io: Io, options: AuditOptions): Promise<ExitCode> {
   });
   if (options.save)
     await writeFile(resolve(io.cwd, options.save), `${JSON.stringify(result.heads, null, 2)}\n`);
-  io.out(options.json ? `${JSON.stringify(result)}\n` : summary(result, io.colour));
+  io.out(options.json ? `${JSON.stringify(result)}\n` : summary(io, result));
   return result.broken === 0 ? EXIT.ok : EXIT.failed;
 }
 
@@ -52,19 +52,21 @@ async function requireFullView(owner: pg.Pool): Promise<void> {
     `select row_security_active('kernel.audit') as limited`,
   );
   if (!rows[0]?.limited) return;
-  throw new CliError(EXIT.refused, 'This database user does not see the whole access log', {
-    hint: 'Set DATABASE_MIGRATION_URL to the owner of the tables.',
-  });
+  throw new CliError(EXIT.refused, said('cli.error.audit_view'), { hint: said('cli.hint.database_owner') });
 }
 
 async function readHeads(path: string): Promise<readonly AuditHead[]> {
   const heads: unknown = await readFile(path, 'utf8')
     .then((text) => JSON.parse(text) as unknown)
     .catch((cause: unknown) => {
-      throw new CliError(EXIT.usage, `${path} cannot be read: ${(cause as Error).message}`, { cause });
+      throw new CliError(
+        EXIT.usage,
+        said('cli.error.unreadable', { path, reason: (cause as Error).message }),
+        { cause },
+      );
     });
   if (Array.isArray(heads) && heads.every(isHead)) return heads;
-  throw new CliError(EXIT.usage, `${path} does not hold the heads that --save writes`);
+  throw new CliError(EXIT.usage, said('cli.error.audit_heads', { path }));
 }
 
 function isHead(head: unknown): head is AuditHead {
@@ -79,14 +81,17 @@ function isHead(head: unknown): head is AuditHead {
 
 const SHOWN = 20;
 
-function summary(result: AuditVerification, colour: boolean): string {
+function summary({ texts: { t }, colour }: Io, result: AuditVerification): string {
   const { entries, tenants, heads, broken, breaks } = result;
   const paint = painter(colour);
-  const counted = `${entries} entries in ${heads.length} chains of ${tenants} organisations`;
-  if (broken === 0) return `${paint.good('Unbroken:')} ${counted}.\n`;
+  const counts = { entries, chains: heads.length, tenants, broken };
+  if (broken === 0) return `${paint.good(t('cli.audit.unbroken', counts))}\n`;
   const lines = breaks
     .slice(0, SHOWN)
-    .map(({ tenant, chain, seq, reason }) => `  ${reason}: entry ${seq} of chain ${tenant}/${chain}`);
-  const more = broken > lines.length ? [`  … and ${broken - lines.length} more (--json lists 1000)`] : [];
-  return `${[`${paint.bad('BROKEN:')} ${broken} of ${counted}.`, ...lines, ...more].join('\n')}\n`;
+    .map(
+      ({ tenant, chain, seq, reason }) =>
+        `  ${t('cli.audit.break', { reason, seq, chain: `${tenant}/${chain}` })}`,
+    );
+  const more = broken > lines.length ? [`  ${t('cli.audit.more', { count: broken - lines.length })}`] : [];
+  return `${[paint.bad(t('cli.audit.broken', counts)), ...lines, ...more].join('\n')}\n`;
 }

@@ -1,10 +1,10 @@
+import { findRunningServer } from '@grunnmur/server/running';
 import type { Command } from 'commander';
 import { dataFolder } from '../data-folder.ts';
-import { findDemoAccess } from '../demo-access.ts';
 import { type Check, failed, guarded, ok } from '../doctor/check.ts';
 import { checkDatabase } from '../doctor/check-database.ts';
 import { checkKeys } from '../doctor/check-keys.ts';
-import { checkClock, checkDataFolder, checkNode, checkPort } from '../doctor/check-machine.ts';
+import { checkClock, checkDataFolder, checkNode, checkPorts } from '../doctor/check-machine.ts';
 import { checkServices } from '../doctor/check-services.ts';
 import { CliError, EXIT, type ExitCode } from '../exit-codes.ts';
 import type { CommonOptions, Io } from '../io.ts';
@@ -36,7 +36,7 @@ async function examine(io: Io, options: CommonOptions): Promise<Check[]> {
   if ('checks' in read)
     return [...node, ...read.checks, ...(await guarded('Clock', 'npm install', () => checkClock(io, [])))];
   const { config } = read;
-  const demo = await findDemoAccess(dataFolder(io, options)).catch(() => undefined);
+  const running = await findRunningServer(dataFolder(io, options));
   const [database, services] = await Promise.all([checkDatabase(config, io.now), checkServices(io, config)]);
   const clocks = [
     ...(database.clock && config.databaseUrl ? [{ name: 'the database', ...database.clock }] : []),
@@ -45,7 +45,7 @@ async function examine(io: Io, options: CommonOptions): Promise<Check[]> {
   return [
     ...node,
     ok('Settings', config.demonstration ? 'valid, demonstration' : 'valid, production'),
-    ...(await guarded('Port', 'Choose another: PORT', () => checkPort(io, config, demo?.baseUrl))),
+    ...(await guarded('Port', 'Choose another: PORT', () => checkPorts(config, running))),
     ...(await guarded('Data folder', 'Set GRUNNMUR_DATA to a folder that can be written to', () =>
       checkDataFolder(config),
     )),

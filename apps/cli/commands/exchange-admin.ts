@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { AppError } from '@grunnmur/kernel/errors';
 import type { Operator } from '@grunnmur/server/operate';
 import { type Command, InvalidArgumentError } from 'commander';
-import { CliError, EXIT, type ExitCode } from '../exit-codes.ts';
+import { CliError, EXIT, type ExitCode, quoted, said } from '../exit-codes.ts';
 import type { CommonOptions, Io } from '../io.ts';
 import { withOwnerDatabase } from '../owner-database.ts';
 import { settings } from '../settings.ts';
@@ -147,7 +147,7 @@ async function createSystem(io: Io, options: SystemOptions): Promise<ExitCode> {
   io.out(
     options.json
       ? `${JSON.stringify(created)}\n`
-      : `${rows.map(([label, value]) => `  ${label.padEnd(20)} ${value}\n`).join('')}Keep the password now: it cannot be shown again.\n`,
+      : `${rows.map(([label, value]) => `  ${label.padEnd(20)} ${value}\n`).join('')}${io.texts.t('cli.exchange.keep_password')}\n`,
   );
   return EXIT.ok;
 }
@@ -162,7 +162,7 @@ async function createKonto(io: Io, options: KontoOptions): Promise<ExitCode> {
     part = [],
   } = options;
   if ((protocol === undefined) !== (part.length === 0))
-    throw new CliError(EXIT.usage, '--protocol and --part belong together');
+    throw new CliError(EXIT.usage, said('cli.error.protocol_part'));
   const offentligNokkel = certificate === undefined ? undefined : await readText(io, certificate);
   const kontoId = await operate(io, options, (operator, ctx) =>
     operator.exchange.createKonto(ctx, {
@@ -184,7 +184,7 @@ async function makeValidator(io: Io, options: ValidatorOptions): Promise<ExitCod
   io.out(
     options.json
       ? `${JSON.stringify({ kontoId, setting })}\n`
-      : `The konto has a key of the platform’s own. It answers when the server is started with\n  ${setting}\n(with commas between several).\n`,
+      : `${io.texts.t('cli.exchange.validator', { setting })}\n`,
   );
   return EXIT.ok;
 }
@@ -201,7 +201,10 @@ async function operate<R>(
   return withOwnerDatabase(config, ({ url }) =>
     withOperator(config, config.databaseUrl ?? url, async (operator) => {
       const organisation = await operator.organisation(options.orgnr);
-      if (!organisation) throw new CliError(EXIT.failed, `No organisation has the number ${options.orgnr}`);
+      if (!organisation)
+        throw new CliError(EXIT.failed, said('cli.error.no_organisation', { orgnr: options.orgnr }), {
+          hint: said('cli.hint.no_organisation'),
+        });
       return work(operator, operator.in(organisation));
     }),
   ).catch((error: unknown) => {
@@ -211,7 +214,7 @@ async function operate<R>(
 
 function refused(error: AppError): CliError {
   const fields = (error.fields ?? []).map(({ field, message, rule }) => `  ${field}: ${message ?? rule}`);
-  return new CliError(EXIT.failed, [`${error.message} (${error.code})`, ...fields].join('\n'), {
+  return new CliError(EXIT.failed, quoted([`${error.message} (${error.code})`, ...fields].join('\n')), {
     code: error.code,
     cause: error,
   });
@@ -221,6 +224,7 @@ async function readText(io: Io, path: string): Promise<string> {
   try {
     return await readFile(resolve(io.cwd, path), 'utf8');
   } catch (error) {
-    throw new CliError(EXIT.usage, `${path} cannot be read (${(error as NodeJS.ErrnoException).code})`);
+    const reason = (error as NodeJS.ErrnoException).code ?? '';
+    throw new CliError(EXIT.usage, said('cli.error.unreadable', { path, reason }));
   }
 }

@@ -1,19 +1,17 @@
 import { resolve } from 'node:path';
 import type { ReceivedMessage } from '@grunnmur/exchange-client';
-import type { Locale } from '@grunnmur/kernel/i18n';
 import { type Command, InvalidArgumentError } from 'commander';
-import { type ExchangeOptions, exchangeAccesses } from '../exchange/exchange-access.ts';
-import { type ReceivedFile, receiveFiles } from '../exchange/message-files.ts';
+import { addExchangeAccessOptions, type ExchangeOptions } from '../access/access-values.ts';
+import { exchangeAccesses } from '../access/exchange-access.ts';
+import { createKontoNames } from '../exchange/konto-names.ts';
+import { type Received, receiveFiles } from '../exchange/message-files.ts';
 import { cliError, withClient } from '../exchange/with-client.ts';
-import { CliError, EXIT, type ExitCode } from '../exit-codes.ts';
+import { CliError, EXIT, type ExitCode, quoted } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { painter } from '../output/painter.ts';
-import { type Texts, textsIn } from '../output/texts.ts';
-import { addExchangeAccessOptions, addLanguage } from './exchange-options.ts';
 import { addCommonOptions, wholeNumber } from './options.ts';
 
 interface ListenOptions extends ExchangeOptions {
-  readonly lang: Locale;
   readonly save?: string;
   readonly ack?: boolean;
   readonly count?: number;
@@ -33,7 +31,6 @@ export function addListen(exchange: Command, io: Io, done: (code: ExitCode) => v
       'end after this time; exit code 1 when --count was not reached',
       wholeNumber,
     );
-  addLanguage(command);
   addExchangeAccessOptions(command);
   addCommonOptions(command);
   command
@@ -52,13 +49,12 @@ function positive(text: string): number {
 
 async function listen(io: Io, options: ListenOptions): Promise<ExitCode> {
   const [access] = await exchangeAccesses(io, options);
-  if (!access.amqp && !access.login.demonstration && !options.baseUrl && !io.env.GRUNNMUR_BASE_URL)
-    throw new CliError(EXIT.usage, 'Missing: --amqp or GRUNNMUR_AMQP_URL');
-  const texts = await textsIn(options.lang);
+  const { texts } = io;
   const folder = options.save === undefined ? undefined : resolve(io.cwd, options.save);
   const wanted = options.count ?? Number.POSITIVE_INFINITY;
   let received = 0;
   return withClient(access, async (client) => {
+    const nameOf = createKontoNames(client);
     const enough = new AbortController();
     const timeout = options.timeout === undefined ? [] : [AbortSignal.timeout(options.timeout * 1000)];
     const signal = AbortSignal.any([io.signal, enough.signal, ...timeout]);
@@ -66,9 +62,12 @@ async function listen(io: Io, options: ListenOptions): Promise<ExitCode> {
       // What comes after the last wanted one stays unanswered and goes back to the queue.
       if (received >= wanted) return;
       received++;
-      const files = await receiveFiles(message, folder);
+      const contents = await receiveFiles(message, folder);
+      const from = await nameOf(message.avsenderKontoId);
       io.out(
-        options.json ? `${JSON.stringify(asJson(message, files))}\n` : messageText(io, texts, message, files),
+        options.json
+          ? `${JSON.stringify(asJson(message, from, contents))}\n`
+          : messageText(io, message, from, contents),
       );
       if (options.ack ?? true) message.ack();
       if (received >= wanted) enough.abort();
@@ -78,7 +77,7 @@ async function listen(io: Io, options: ListenOptions): Promise<ExitCode> {
       prefetch: options.ack === false ? Math.min(wanted, 100) : 1,
       autoAck: false,
       signal,
-      onError: (error) => report(io, texts, error),
+      onError: (error) => report(io, error),
       onState: (state) => {
         if (state === 'consuming' && !options.json)
           io.err(`${texts.t('cli.exchange.listening', { name: access.name })}\n`);
@@ -89,12 +88,14 @@ async function listen(io: Io, options: ListenOptions): Promise<ExitCode> {
   });
 }
 
-function report(io: Io, { t }: Texts, error: unknown): void {
-  const { message } = cliError(error) as Error;
-  io.err(`${painter(io.colour).warn(t('cli.exchange.trouble', { detail: message }))}\n`);
+function report(io: Io, error: unknown): void {
+  const { t } = io.texts;
+  const known = cliError(error);
+  const { key, params } = known instanceof CliError ? known.said : quoted((error as Error).message);
+  io.err(`${painter(io.colour).warn(t('cli.exchange.trouble', { detail: t(key, params) }))}\n`);
 }
 
-function asJson(message: ReceivedMessage, files: readonly ReceivedFile[]) {
+function asJson(message: ReceivedMessage, avsenderNavn: string, { files, signers }: Received) {
   const { meldingId, type, avsenderKontoId, mottakerKontoId, svarPaMelding, headere, ttl, redelivered } =
     message;
   const { klientMeldingId, klientKorrelasjonsId, dokumentlagerId } = message;
@@ -102,6 +103,7 @@ function asJson(message: ReceivedMessage, files: readonly ReceivedFile[]) {
     meldingId,
     type,
     avsenderKontoId,
+    avsenderNavn,
     mottakerKontoId,
     svarPaMelding,
     klientMeldingId,
@@ -111,21 +113,29 @@ function asJson(message: ReceivedMessage, files: readonly ReceivedFile[]) {
     redelivered,
     dokumentlagerId,
     files,
+    signers,
   };
 }
 
-function messageText(io: Io, { t }: Texts, message: ReceivedMessage, files: readonly ReceivedFile[]): string {
-  const paint = painter(io.colour);
+function messageText(
+  { texts: { t }, colour }: Io,
+  message: ReceivedMessage,
+  from: string,
+  { files, signers }: Received,
+): string {
+  const paint = painter(colour);
   const again = message.redelivered ? `  ${paint.warn(t('cli.exchange.again'))}` : '';
   const lines = [
     `${paint.strong(message.type)}${again}`,
-    `  ${t('cli.exchange.from', { id: message.avsenderKontoId })}`,
+    `  ${t('cli.exchange.from', { name: from })}`,
     `  ${t('cli.exchange.id', { id: message.meldingId })}`,
     ...(message.svarPaMelding ? [`  ${t('cli.exchange.answers', { id: message.svarPaMelding })}`] : []),
     ...Object.entries(message.headere).map(([name, value]) => `  ${name}: ${oneLine(value)}`),
     ...files.map(
       ({ name, bytes, path }) => `  ${path ?? name}  ${paint.dim(t('cli.exchange.bytes', { bytes }))}`,
     ),
+    ...signers.map((name) => `  ${paint.good(t('cli.exchange.signed', { name: oneLine(name) }))}`),
+    ...(files.length === 0 ? [`  ${paint.dim(t('cli.exchange.no_files'))}`] : []),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -69,11 +69,12 @@ type Report = Awaited<ReturnType<typeof import('@grunnmur/exchange/validate')['v
 
 function reportText(io: Io, { gyldig, meldingstype, protokoll, funn }: Report): string {
   const paint = painter(io.colour);
+  const { t } = io.texts;
   const lines = [
-    `${gyldig ? paint.good('ok') : paint.bad('not ok')}  ${meldingstype}${protokoll ? paint.dim(`  ${protokoll.navn} ${protokoll.versjon}`) : ''}`,
+    `${gyldig ? paint.good(t('cli.validate.ok')) : paint.bad(t('cli.validate.not_ok'))}  ${meldingstype}${protokoll ? paint.dim(`  ${protokoll.navn} ${protokoll.versjon}`) : ''}`,
     ...funn.map(
       ({ alvor, sti, regel, tekst }) =>
-        `  ${(alvor === 'feil' ? paint.bad : paint.warn)(alvor.padEnd(8))} ${sti}: ${tekst}  ${paint.dim(regel)}`,
+        `  ${(alvor === 'feil' ? paint.bad : paint.warn)(t(`cli.validate.${alvor}`).padEnd(8))} ${sti}: ${tekst}  ${paint.dim(regel)}`,
     ),
   ];
   return `${lines.join('\n')}\n`;

@@ -1,27 +1,20 @@
-import type { SentMessage } from '@grunnmur/exchange-client';
-import type { Locale } from '@grunnmur/kernel/i18n';
+import type { ExchangeClient, SentMessage } from '@grunnmur/exchange-client';
 import { type Command, InvalidArgumentError } from 'commander';
-import {
-  type ExchangeAccess,
-  type ExchangeOptions,
-  exchangeAccesses,
-  findReceiver,
-} from '../exchange/exchange-access.ts';
+import { addExchangeAccessOptions, type ExchangeOptions } from '../access/access-values.ts';
+import { type ExchangeAccess, exchangeAccesses, findReceiver } from '../access/exchange-access.ts';
+import { createKontoNames } from '../exchange/konto-names.ts';
 import { contentsOf, localFiles } from '../exchange/message-files.ts';
 import { entryLine, followTrace, isFailed, readTrace, standingLine, type Trace } from '../exchange/trace.ts';
 import { abortedBy, withClient } from '../exchange/with-client.ts';
-import { CliError, EXIT, type ExitCode } from '../exit-codes.ts';
+import { CliError, EXIT, type ExitCode, said } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { painter } from '../output/painter.ts';
-import { textsIn } from '../output/texts.ts';
 import { addExchangeAdmin } from './exchange-admin.ts';
 import { addListen } from './exchange-listen.ts';
-import { addExchangeAccessOptions, addLanguage } from './exchange-options.ts';
 import { addValidate } from './exchange-validate.ts';
 import { addCommonOptions, wholeNumber } from './options.ts';
 
 interface SendingOptions extends ExchangeOptions {
-  readonly lang: Locale;
   readonly type: string;
   /** Milliseconds. */
   readonly ttl?: number;
@@ -38,7 +31,6 @@ interface SendOptions extends SendingOptions {
 }
 
 interface StatusOptions extends ExchangeOptions {
-  readonly lang: Locale;
   readonly wait?: boolean;
   readonly timeout?: number;
 }
@@ -96,7 +88,6 @@ function addMessageStatus(exchange: Command, io: Io, done: (code: ExitCode) => v
     .argument('<id>', 'the message’s id')
     .option('--wait', 'go on until the receiver has answered for it, or it is given up')
     .option('--timeout <seconds>', 'stop following after this time', wholeNumber);
-  addLanguage(command);
   addExchangeAccessOptions(command);
   addCommonOptions(command);
   command
@@ -116,7 +107,6 @@ function addSendingOptions(command: Command): void {
     .option('--correlation-id <text>', 'klientKorrelasjonsId: follows the dialogue')
     .option('--wait', 'go on until the receiver has answered for it, or it is given up')
     .option('--timeout <seconds>', 'stop waiting after this time', wholeNumber);
-  addLanguage(command);
   addExchangeAccessOptions(command);
   addCommonOptions(command);
 }
@@ -141,7 +131,7 @@ async function reply(
 ): Promise<ExitCode> {
   const { access, trace } = await findTrace(io, id, options, (found) => found.mottakerKontoId);
   if (access.kontoId !== trace.mottakerKontoId)
-    throw new CliError(EXIT.usage, `The message was not sent to ${access.name}`);
+    throw new CliError(EXIT.usage, said('cli.error.not_receiver', { name: access.name }));
   const { klientKorrelasjonsId } = trace;
   return transmit(io, access, files, options, {
     to: trace.avsenderKontoId,
@@ -163,12 +153,16 @@ async function transmit(
   options: SendingOptions,
   address: Address,
 ): Promise<ExitCode> {
-  const texts = await textsIn(options.lang);
+  const { texts } = io;
   const files = await localFiles(io, paths);
   const headere = Object.fromEntries(
     (options.header ?? []).map((each) => /^([^=]+)=([\s\S]*)$/.exec(each)!.slice(1)),
   );
   return withClient(access, async (client) => {
+    if (!options.json) {
+      const to = await createKontoNames(client)(address.to);
+      io.out(`${texts.t('cli.exchange.sending', { type: options.type, from: access.name, to })}\n`);
+    }
     const sent = await client.send({
       ...address,
       type: options.type,
@@ -195,15 +189,23 @@ function answer(sent: SentMessage, trace: Trace | undefined) {
 
 async function status(io: Io, id: string, options: StatusOptions): Promise<ExitCode> {
   const { access } = await findTrace(io, id, options);
-  const trace = await withClient(access, (client) =>
-    show(io, () => readTrace(io, client, access, id), options),
-  );
+  const trace = await withClient(access, async (client) => {
+    if (!options.json) await showParties(io, client, await readTrace(io, client, access, id));
+    return show(io, () => readTrace(io, client, access, id), options);
+  });
   if (options.json) io.out(`${JSON.stringify(trace)}\n`);
   return isFailed(trace) ? EXIT.failed : EXIT.ok;
 }
 
+async function showParties(io: Io, client: ExchangeClient, trace: Trace): Promise<void> {
+  const nameOf = createKontoNames(client);
+  const [from, to] = await Promise.all([nameOf(trace.avsenderKontoId), nameOf(trace.mottakerKontoId)]);
+  const parties = io.texts.t('cli.exchange.parties', { type: trace.type, from, to });
+  io.out(`${painter(io.colour).strong(parties)}\n`);
+}
+
 async function show(io: Io, read: () => Promise<Trace>, options: StatusOptions): Promise<Trace> {
-  const texts = await textsIn(options.lang);
+  const { texts } = io;
   const trace = await followTrace(io, read, {
     wait: options.wait ?? false,
     timeout: options.timeout,

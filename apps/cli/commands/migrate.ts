@@ -39,11 +39,11 @@ async function migrate(io: Io, options: MigrateOptions): Promise<ExitCode> {
         }),
   );
   if (options.json) io.out(`${JSON.stringify(options.dryRun ? { pending: names } : { applied: names })}\n`);
-  else io.out(lines(names, options.dryRun ?? false));
+  else io.out(lines(io, names, options.dryRun ?? false));
   return EXIT.ok;
 }
 
-function lines(names: readonly string[], dryRun: boolean): string {
-  if (names.length === 0) return 'The database is up to date.\n';
-  return `${dryRun ? 'Would apply' : 'Applied'}:\n${names.map((name) => `  ${name}`).join('\n')}\n`;
+function lines({ texts: { t } }: Io, names: readonly string[], dryRun: boolean): string {
+  if (names.length === 0) return `${t('cli.migrate.none')}\n`;
+  return `${t(dryRun ? 'cli.migrate.pending' : 'cli.migrate.applied')}\n${names.map((name) => `  ${name}`).join('\n')}\n`;
 }

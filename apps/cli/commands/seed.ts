@@ -2,14 +2,15 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { findPlace } from '../access/place.ts';
+import { noDemonstration, senderAccesses } from '../access/sender-access.ts';
 import { dataFolder } from '../data-folder.ts';
-import { type DemoAccess, findDemoAccess } from '../demo-access.ts';
-import { CliError, EXIT, type ExitCode } from '../exit-codes.ts';
+import type { DemoAccess } from '../demo-access.ts';
+import { CliError, EXIT, type ExitCode, said } from '../exit-codes.ts';
 import type { CommonOptions, Io } from '../io.ts';
 import { letterPdf } from '../seed/letter-pdf.ts';
 import { SAMPLE_LETTERS, type SampleLetter } from '../seed/sample-letters.ts';
 import { lookUpRecipient } from '../send/look-up-recipient.ts';
-import { senderAccesses } from '../send/sender-access.ts';
 import { createSenderClient } from '../send/sender-client.ts';
 import { addCommonOptions } from './options.ts';
 import { post } from './send.ts';
@@ -39,25 +40,26 @@ export function addSeed(program: Command, io: Io, done: (code: ExitCode) => void
 }
 
 async function seed(io: Io, options: CommonOptions): Promise<ExitCode> {
-  const demo = await findDemoAccess(dataFolder(io, options));
-  if (!demo) {
-    throw new CliError(EXIT.unreachable, `There is no demonstration in ${dataFolder(io, options)}`, {
-      hint: 'Start one with: npm start',
-    });
-  }
+  const place = await findPlace(io, options);
+  const { demo } = place;
+  if (!demo) throw noDemonstration(dataFolder(io, options), place);
+  const { t } = io.texts;
   const folder = await mkdtemp(join(tmpdir(), 'grunnmur-seed-'));
   const sown: Sown[] = [];
   try {
     for (const sample of SAMPLE_LETTERS) {
       const letter = await sow(io, options, demo, sample, folder);
       sown.push(letter);
-      if (!options.json) io.out(`  ${letter.isNew ? 'sent ' : 'there'}  ${letter.to}  ${letter.tittel}\n`);
+      if (!options.json)
+        io.out(
+          `  ${t(letter.isNew ? 'cli.seed.sent' : 'cli.seed.there').padEnd(10)}  ${letter.to}  ${letter.tittel}\n`,
+        );
     }
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
   if (options.json) io.out(`${JSON.stringify({ letters: sown })}\n`);
-  else io.out(`\nOpen ${demo.baseUrl}/ and log in as one of the recipients.\n`);
+  else io.out(`\n${t('cli.seed.open', { url: `${place.baseUrl}/` })}\n`);
   return EXIT.ok;
 }
 
@@ -95,8 +97,5 @@ function recipientOf(demo: DemoAccess, { key, to }: SampleLetter): string {
   if ('orgnr' in to) return to.orgnr;
   const person = demo.persons.find(({ situation }) => situation === to.situation);
   if (person) return person.fnr;
-  throw new CliError(
-    EXIT.failed,
-    `The demonstration has nobody with the situation ${to.situation} (letter ${key})`,
-  );
+  throw new CliError(EXIT.failed, said('cli.error.no_person', { situation: to.situation, key }));
 }

@@ -1,17 +1,18 @@
-import type { Locale } from '@grunnmur/kernel/i18n';
+import { INTL_LOCALE } from '@grunnmur/kernel/i18n';
 import { newId } from '@grunnmur/kernel/ids';
 import { type Command, Option } from 'commander';
+import { type AccessOptions, addAccessOptions } from '../access/access-values.ts';
+import { senderAccesses } from '../access/sender-access.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { painter } from '../output/painter.ts';
-import { type Texts, textsIn } from '../output/texts.ts';
+import type { Texts } from '../output/texts.ts';
 import { findFiles, letterForm } from '../send/letter-form.ts';
 import { lookUpRecipient } from '../send/look-up-recipient.ts';
 import { parseRecipientId } from '../send/recipient.ts';
-import { type AccessOptions, senderAccesses } from '../send/sender-access.ts';
 import { createSenderClient, type SenderClient } from '../send/sender-client.ts';
 import { showTimeline } from '../send/show-timeline.ts';
-import { addAccessOptions, addCommonOptions, addFollowOptions, type FollowWish } from './options.ts';
+import { addCommonOptions, addFollowOptions, type FollowWish } from './options.ts';
 
 export interface SendOptions extends AccessOptions, FollowWish {
   readonly to: string;
@@ -54,7 +55,7 @@ export function addSend(program: Command, io: Io, done: (code: ExitCode) => void
 }
 
 async function send(io: Io, paths: readonly string[], options: SendOptions): Promise<ExitCode> {
-  const texts = await textsIn(options.lang);
+  const { texts } = io;
   parseRecipientId(options.to);
   const files = await findFiles(io, paths);
   const [access] = await senderAccesses(io, options);
@@ -76,7 +77,7 @@ async function send(io: Io, paths: readonly string[], options: SendOptions): Pro
   });
   if (!options.json) io.out(`${painter(io.colour).strong(texts.t('cli.accepted', { id }))}\n\n`);
   const toPerson = mottaker.digitalId.length === 11;
-  const outcome = await showTimeline(io, client, id, texts, { ...options, toPerson });
+  const outcome = await showTimeline(io, client, id, { ...options, toPerson });
   return outcome.failed ? EXIT.failed : EXIT.ok;
 }
 
@@ -103,8 +104,8 @@ function sendingLine(
   return `${t('cli.sending', { tittel, to, from, count: what.files.length, size: sizeText(bytes, locale) })}\n`;
 }
 
-function sizeText(bytes: number, locale: Locale): string {
+function sizeText(bytes: number, locale: Texts['locale']): string {
   const [value, unit] = bytes < 1_000_000 ? [bytes / 1000, 'kilobyte'] : [bytes / 1_000_000, 'megabyte'];
   const digits = { maximumFractionDigits: value < 10 ? 1 : 0 };
-  return new Intl.NumberFormat(locale, { style: 'unit', unit, ...digits }).format(value);
+  return new Intl.NumberFormat(INTL_LOCALE[locale], { style: 'unit', unit, ...digits }).format(value);
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { dataFolder } from '../data-folder.ts';
-import { CliError, EXIT, type ExitCode } from '../exit-codes.ts';
+import { CliError, EXIT, type ExitCode, quoted } from '../exit-codes.ts';
 import type { CommonOptions, Io } from '../io.ts';
 import { settings } from '../settings.ts';
 import { addCommonOptions, wholeNumber } from './options.ts';
@@ -26,39 +26,30 @@ async function start(io: Io, options: StartOptions): Promise<ExitCode> {
   const config = settings({ ...io, env }, { ...options, data: dataFolder(io, options) });
   // The portal's pages are .tsx files, which the hooks make importable.
   await import('@grunnmur/portal/tsx-hooks');
-  const { createServer } = await import('@grunnmur/server');
-  const server = await createServer(config).catch((error: unknown) => {
-    throw startError(error, config.port) ?? error;
+  const [{ runServer }, { banner }] = await Promise.all([
+    import('@grunnmur/server/run'),
+    import('@grunnmur/server/banner'),
+  ]);
+  const { locale } = io.texts;
+  const code = await runServer(config, {
+    locale,
+    command: 'npx grunnmur start',
+    interrupted: io.signal,
+    say: (text) => options.json || io.err(text),
+    onReady: (server) => {
+      const { baseUrl, accessFile, embeddedDatabase } = server;
+      const ready = { baseUrl, accessFile, embeddedDatabase, dataDir: config.dataDir, pid: process.pid };
+      io.out(options.json ? `${JSON.stringify(ready)}\n` : banner(config, server, performance.now() - began));
+    },
+  }).catch(async (error: unknown) => {
+    const { faultText, startFault } = await import('@grunnmur/server/start-faults');
+    const fault = startFault(error, config);
+    const { sentence, fix } = await faultText(fault, locale);
+    throw new CliError(EXIT.failed, quoted(sentence), {
+      hint: quoted(fix),
+      code: `start.${fault.code}`,
+      cause: error,
+    });
   });
-  if (options.json) {
-    const { baseUrl, accessFile, embeddedDatabase } = server;
-    io.out(
-      `${JSON.stringify({ baseUrl, accessFile, embeddedDatabase, dataDir: config.dataDir, pid: process.pid })}\n`,
-    );
-  } else {
-    const { banner } = await import('@grunnmur/server/banner');
-    io.out(banner(config, server, performance.now() - began));
-  }
-  await stopSignal(io.signal);
-  await server.stop();
-  return EXIT.ok;
-}
-
-function startError(error: unknown, port: number): CliError | undefined {
-  const { message } = error as Error;
-  if (/^Another Grunnmur /.test(message)) return new CliError(EXIT.failed, message, { cause: error });
-  if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') return undefined;
-  return new CliError(EXIT.failed, `Port ${port} is taken by another program`, {
-    cause: error,
-    hint: `Choose another: npx grunnmur start --port ${port + 1}`,
-  });
-}
-
-function stopSignal(interrupted: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (interrupted.aborted) resolve();
-    interrupted.addEventListener('abort', () => resolve(), { once: true });
-    process.once('SIGTERM', () => resolve());
-    process.once('SIGHUP', () => resolve());
-  });
+  return code === 0 ? EXIT.ok : EXIT.failed;
 }

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
+import { type AccessOptions, addAccessOptions } from '../access/access-values.ts';
+import { senderAccesses } from '../access/sender-access.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
-import { type AccessOptions, senderAccesses } from '../send/sender-access.ts';
 import { createSenderClient, SENDER_SCOPE } from '../send/sender-client.ts';
-import { addAccessOptions, addCommonOptions } from './options.ts';
+import { addCommonOptions } from './options.ts';
 
 interface TokenOptions extends AccessOptions {
   readonly scope: string;

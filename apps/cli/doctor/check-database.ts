@@ -17,8 +17,8 @@ export interface DatabaseFinding {
 /** Is it there, new enough, and does its structure fit the program? Starts nothing. */
 export async function checkDatabase(config: Config, now: () => Date): Promise<DatabaseFinding> {
   if (config.databaseUrl) return inspect(config.databaseUrl, config.migrationUrl ?? config.databaseUrl, now);
-  const exists = await stat(config.dataDir).catch(() => undefined);
-  const found = exists && (await findEmbeddedPostgres(config.dataDir));
+  const folder = await stat(config.dataDir).catch(() => undefined);
+  const found = folder?.isDirectory() ? await findEmbeddedPostgres(config.dataDir) : undefined;
   if (!found?.version) return notRunning('embedded PostgreSQL, made at the first start');
   if (!found.url)
     return notRunning(`embedded PostgreSQL ${found.version}, starts with the server (${found.folder})`);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { certificateInfo } from '@grunnmur/kernel/crypto';
 import { DAY_MS } from '@grunnmur/kernel/time';
 import type { Config } from '@grunnmur/server/config';
+import { businessCertificateFault } from '@grunnmur/server/identity';
 import { type Check, failed, ok, warning } from './check.ts';
 
 const SOON_DAYS = 30;
@@ -21,6 +22,7 @@ export async function checkKeys(config: Config, now: Date): Promise<Check[]> {
       env.MASKINPORTEN_CERTIFICATE_FILE,
       now,
     )),
+    ...(await checkBusinessCertificate(env.MASKINPORTEN_CERTIFICATE_FILE)),
     ...(config.demonstration ? await checkDemoCertificates(config.dataDir, now) : []),
   ];
 }
@@ -50,6 +52,14 @@ async function checkDemoFolder(dataDir: string): Promise<Check[]> {
       files.length > 1 ? `of the demonstration, in ${join(dataDir, 'keys')}` : 'made at the first start',
     ),
   ];
+}
+
+/** Letters to digital mailboxes are signed in the name of the organisation that the certificate names. */
+async function checkBusinessCertificate(file: string | undefined): Promise<Check[]> {
+  const fault = file && businessCertificateFault(await readFile(file, 'utf8'));
+  if (!fault) return [];
+  const [setting, ...words] = fault.split(': ');
+  return [failed('Maskinporten certificate', words.join(': '), `Correct ${setting}`)];
 }
 
 async function keyFiles(dataDir: string): Promise<string[]> {

@@ -2,6 +2,8 @@ import { mkdtemp, readFile, rm, stat, statfs, writeFile } from 'node:fs/promises
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import type { Config } from '@grunnmur/server/config';
+import type { RunningServer } from '@grunnmur/server/running';
+import { faultText, startFault } from '@grunnmur/server/start-faults';
 import type { Io } from '../io.ts';
 import { type Check, failed, ok, warning } from './check.ts';
 
@@ -19,17 +21,43 @@ export async function checkNode(io: Io): Promise<Check> {
   return failed('Node.js', `${process.versions.node} runs, ${wanted} is pinned`, 'npm install');
 }
 
-/** Nobody listens on the port, or Grunnmur itself does. */
-export async function checkPort(io: Io, config: Config, runningAt: string | undefined): Promise<Check> {
-  const { port } = config;
-  if (port === 0) return ok('Port', 'any free one (PORT=0)');
-  if (await isFree(port, config.host)) return ok('Port', `${port} is free`);
-  const health = await fetch(`http://127.0.0.1:${port}/health/live`, {
-    signal: AbortSignal.any([io.signal, AbortSignal.timeout(3_000)]),
-  }).catch(() => undefined);
-  if (health?.ok)
-    return ok('Port', `${port}: Grunnmur is running there${runningAt ? ` (${runningAt})` : ''}`);
-  return failed('Port', `${port} is taken by another program`, `PORT=${port + 1} npm start`);
+/** The server of this data folder, whatever this terminal's settings say; without one, whether its ports are free. */
+export async function checkPorts(config: Config, running: RunningServer | undefined): Promise<Check[]> {
+  if (running) {
+    const { localUrl, baseUrl, pid, amqpPorts } = running;
+    const at = localUrl && localUrl !== baseUrl ? `${baseUrl} (here ${localUrl})` : baseUrl;
+    const amqp = amqpPorts.length > 0 ? `, AMQP on ${amqpPorts.join(' and ')}` : '';
+    return [ok('Server', `runs on this data folder: ${at}, process ${pid}${amqp}`)];
+  }
+  const { broker, plainPort, tlsPort } = config.amqp;
+  const amqp: Wanted[] = broker
+    ? []
+    : [
+        { setting: 'AMQP_PORT', port: plainPort, host: '127.0.0.1' },
+        { setting: 'AMQPS_PORT', port: tlsPort, host: config.host },
+      ];
+  const listens = config.ROLE !== 'worker';
+  const wanted: Wanted[] = listens
+    ? [{ setting: 'PORT', port: config.port, host: config.host }, ...amqp]
+    : [];
+  return Promise.all(wanted.filter(({ port }) => port !== undefined).map(checkPort));
+}
+
+interface Wanted {
+  readonly setting: string;
+  readonly port: number | undefined;
+  readonly host: string;
+}
+
+async function checkPort({ setting, port, host }: Wanted): Promise<Check> {
+  const name = setting === 'PORT' ? 'Port' : `Port (${setting})`;
+  if (!port) return ok(name, `any free one (${setting}=0)`);
+  if (await isFree(port, host)) return ok(name, `${port} is free`);
+  return failed(
+    name,
+    `${port} is taken by another program`,
+    `Choose another: ${setting}=${port + 1} npm start`,
+  );
 }
 
 function isFree(port: number, host: string): Promise<boolean> {
@@ -43,12 +71,13 @@ function isFree(port: number, host: string): Promise<boolean> {
 /** The data folder, or the nearest one above it that exists, can be written to. */
 export async function checkDataFolder(config: Config): Promise<Check[]> {
   const folder = await existing(config.dataDir);
-  const fix = `Give the user that runs Grunnmur the right to write in ${folder}, or set GRUNNMUR_DATA`;
   try {
     const probe = await mkdtemp(join(folder, '.grunnmur-doctor-'));
     await writeFile(join(probe, 'probe'), 'x').finally(() => rm(probe, { recursive: true, force: true }));
   } catch (error) {
-    return [failed('Data folder', `${folder}: ${(error as NodeJS.ErrnoException).code}`, fix)];
+    // The doctor and a start that fails say the same.
+    const { sentence, fix } = await faultText(startFault(error, { ...config, dataDir: folder }), 'en');
+    return [failed('Data folder', sentence, fix)];
   }
   const detail = folder === config.dataDir ? folder : `${config.dataDir} (made at the first start)`;
   return [ok('Data folder', `${detail}, writable`), await checkDisk(folder)];
@@ -65,7 +94,8 @@ async function checkDisk(folder: string): Promise<Check> {
 
 async function existing(path: string): Promise<string> {
   const found = await stat(path).catch(() => undefined);
-  return found?.isDirectory() || path === dirname(path) ? path : existing(dirname(path));
+  // A file in the way is found as well: nothing can be made below it.
+  return found || path === dirname(path) ? path : existing(dirname(path));
 }
 
 /**

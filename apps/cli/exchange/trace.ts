@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExchangeClient } from '@grunnmur/exchange-client';
 import { INTL_LOCALE } from '@grunnmur/kernel/i18n';
-import { CliError, EXIT } from '../exit-codes.ts';
+import type { ExchangeAccess } from '../access/exchange-access.ts';
+import { CliError, EXIT, said } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { type Painter, painter } from '../output/painter.ts';
 import type { Texts } from '../output/texts.ts';
 import { apiError } from '../send/api-error.ts';
 import { fetchAnswer } from '../send/fetch-answer.ts';
-import type { ExchangeAccess } from './exchange-access.ts';
 
 export interface TraceEntry {
   readonly tidspunkt: string;
@@ -84,7 +84,7 @@ export async function followTrace(
     const timedOut = deadline !== undefined && io.now().getTime() >= deadline;
     if (!wait || trace.status !== 'PAA_KO' || timedOut) return trace;
     await sleep(pause, undefined, { signal: io.signal }).catch((cause: unknown) => {
-      throw new CliError(EXIT.interrupted, 'Interrupted', { cause });
+      throw new CliError(EXIT.interrupted, said('cli.error.interrupted'), { cause });
     });
     pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS);
   }

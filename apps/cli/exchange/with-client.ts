@@ -5,9 +5,9 @@ import {
   ExchangeClientError,
   type ExchangeClientErrorCode,
 } from '@grunnmur/exchange-client';
-import { CliError, EXIT, type ExitCode } from '../exit-codes.ts';
+import type { ExchangeAccess } from '../access/exchange-access.ts';
+import { CliError, EXIT, type ExitCode, quoted, said } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
-import type { ExchangeAccess } from './exchange-access.ts';
 
 const EXIT_BY_CODE: Partial<Record<ExchangeClientErrorCode, ExitCode>> = {
   bad_options: EXIT.usage,
@@ -20,10 +20,10 @@ const EXIT_BY_CODE: Partial<Record<ExchangeClientErrorCode, ExitCode>> = {
 };
 
 const HINTS: Partial<Record<ExchangeClientErrorCode, string>> = {
-  no_token: 'Check the client, its key and the issuer.',
-  unauthorized: 'Check integration id, password and client; they must belong to the same organisation.',
-  no_public_key: 'The receiver must put a certificate into the catalogue first.',
-  unavailable: 'Is it running? Start it with: npm start\nLook for the fault with: npx grunnmur doctor',
+  no_token: 'cli.hint.client',
+  unauthorized: 'cli.hint.IKKE_AUTENTISERT',
+  no_public_key: 'cli.hint.no_public_key',
+  unavailable: 'cli.hint.running',
 };
 
 /** Runs `work` with a client of the konto and closes it; failures become {@link CliError}s. */
@@ -65,17 +65,17 @@ function openClient({ login, kontoId, amqp, keys, signer }: ExchangeAccess): Exc
 export function cliError(error: unknown): unknown {
   if (error instanceof AsiceError) {
     const file = error.entry === undefined ? '' : `: ${error.entry}`;
-    return new CliError(EXIT.failed, `${error.message}${file}`, {
+    return new CliError(EXIT.failed, quoted(`${error.message}${file}`), {
       code: `asice.${error.code}`,
       cause: error,
     });
   }
   if (!(error instanceof ExchangeClientError)) return error;
   const hint = HINTS[error.code];
-  return new CliError(EXIT_BY_CODE[error.code] ?? EXIT.failed, error.message, {
+  return new CliError(EXIT_BY_CODE[error.code] ?? EXIT.failed, quoted(error.message), {
     code: `exchange.${error.code}`,
     cause: error,
-    ...(hint ? { hint } : {}),
+    ...(hint ? { hint: said(hint) } : {}),
   });
 }
 

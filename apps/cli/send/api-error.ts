@@ -1,15 +1,14 @@
-import { CliError, EXIT, type ExitCode } from '../exit-codes.ts';
+import { CliError, EXIT, type ExitCode, quoted, type Said, said } from '../exit-codes.ts';
 
-/** What helps, by the code that SvarUt's faces or our own API answer. */
-const HINTS: Readonly<Record<string, string>> = {
-  GJENTAGENDE_FORSENDELSE:
-    'The same letter was sent a short while ago, and is not sent twice. Give it another --title if it is meant as a new one.',
-  ULESELIG_DOKUMENT: 'Open the file in a PDF reader and save it anew.',
-  BESKYTTET_DOKUMENT: 'Save the PDF without a password.',
-  FOR_STOR: 'Send fewer or smaller files, or with --digital-only, which allows more.',
-  IKKE_AUTENTISERT: 'Check integration id, password and client; they must belong to the same organisation.',
-  KONTO_IKKE_FUNNET: 'The integration has not been granted that account; check --account.',
-};
+/** Codes of SvarUt's faces or of our own API with a hint of their own, `cli.hint.<code>`. */
+const HINTED = [
+  'GJENTAGENDE_FORSENDELSE',
+  'ULESELIG_DOKUMENT',
+  'BESKYTTET_DOKUMENT',
+  'FOR_STOR',
+  'IKKE_AUTENTISERT',
+  'KONTO_IKKE_FUNNET',
+];
 
 interface AnyError {
   readonly message?: unknown;
@@ -24,14 +23,18 @@ export async function apiError(answer: Response): Promise<CliError> {
   const body = (await answer.json().catch(() => ({}))) as AnyError;
   const code = text(body.errorCode) ?? text(body.code) ?? `HTTP_${answer.status}`;
   const fields = (body.errors ?? []).map(({ field, rule, message }) => `  ${field}: ${message ?? rule}`);
-  const what = text(body.message) ?? text(body.title) ?? `The server answered ${answer.status}`;
+  const what = text(body.message) ?? text(body.title);
   const traceId = answer.headers.get('x-request-id');
-  const hints = [HINTS[code], traceId && answer.status >= 500 ? `Trace id: ${traceId}` : undefined];
-  const hint = hints.filter(Boolean).join('\n');
-  return new CliError(exitCode(answer.status), [`${what} (${code})`, ...fields].join('\n'), {
-    code,
-    ...(hint ? { hint } : {}),
-  });
+  const hint: Said[] = [];
+  if (HINTED.includes(code)) hint.push(said(`cli.hint.${code}`));
+  if (traceId && answer.status >= 500) hint.push(said('cli.hint.trace_id', { id: traceId }));
+  return new CliError(
+    exitCode(answer.status),
+    what
+      ? quoted([what.includes(`(${code})`) ? what : `${what} (${code})`, ...fields].join('\n'))
+      : said('cli.error.server', { status: answer.status }),
+    { code, hint },
+  );
 }
 
 function exitCode(status: number): ExitCode {

@@ -1,4 +1,4 @@
-import { CliError, EXIT } from '../exit-codes.ts';
+import { CliError, EXIT, said } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 
 export interface FetchWish {
@@ -18,16 +18,16 @@ export async function fetchAnswer(io: Io, url: string, wish: FetchWish = {}): Pr
       signal: AbortSignal.any([io.signal, AbortSignal.timeout(timeoutMs)]),
     });
   } catch (cause) {
-    if (io.signal.aborted) throw new CliError(EXIT.interrupted, 'Interrupted', { cause });
+    if (io.signal.aborted) throw new CliError(EXIT.interrupted, said('cli.error.interrupted'), { cause });
     throw unreachable(url, cause);
   }
 }
 
 export function unreachable(url: string, cause: unknown): CliError {
   const { origin } = new URL(url);
-  return new CliError(EXIT.unreachable, `No answer from ${origin} (${reasonOf(cause)})`, {
+  return new CliError(EXIT.unreachable, said('cli.error.no_answer', { origin, reason: reasonOf(cause) }), {
     cause,
-    hint: 'Is it running? Start it with: npm start\nLook for the fault with: npx grunnmur doctor',
+    hint: said('cli.hint.running'),
   });
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CliError, EXIT } from '../exit-codes.ts';
+import { CliError, EXIT, said } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import type { SenderClient } from './sender-client.ts';
 import { type Timeline, type TimelineEntry, waitsForReader } from './timeline.ts';
@@ -60,7 +60,7 @@ export async function followTimeline(
 
 async function rest(io: Io, ms: number): Promise<void> {
   await sleep(ms, undefined, { signal: io.signal }).catch((cause: unknown) => {
-    throw new CliError(EXIT.interrupted, 'Interrupted', { cause });
+    throw new CliError(EXIT.interrupted, said('cli.error.interrupted'), { cause });
   });
 }
 

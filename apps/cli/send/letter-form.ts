@@ -3,7 +3,7 @@ import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { encryptCms } from '@grunnmur/kernel/crypto';
-import { CliError, EXIT } from '../exit-codes.ts';
+import { CliError, EXIT, said } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { fetchAnswer } from './fetch-answer.ts';
 import type { Recipient } from './recipient.ts';
@@ -33,7 +33,10 @@ export async function findFiles(io: Io, paths: readonly string[]): Promise<reado
       const path = resolve(io.cwd, given);
       const found = await stat(path).catch(() => undefined);
       if (!found?.isFile()) {
-        throw new CliError(EXIT.usage, `${given}: ${found ? 'is not a file' : 'there is no such file'}`);
+        throw new CliError(
+          EXIT.usage,
+          said(found ? 'cli.error.not_file' : 'cli.error.no_file', { path: given }),
+        );
       }
       return { path, filnavn: basename(path).normalize('NFC'), size: found.size };
     }),
@@ -77,7 +80,7 @@ function forsendelse({ files: _, ...letter }: Letter, files: readonly LetterFile
 async function sealFiles(io: Io, baseUrl: string, files: readonly LetterFile[]) {
   const answer = await fetchAnswer(io, `${baseUrl}/forsendelse/publickey/hent`);
   if (!answer.ok)
-    throw new CliError(EXIT.failed, `The platform’s certificate could not be fetched (${answer.status})`);
+    throw new CliError(EXIT.failed, said('cli.error.no_certificate', { status: answer.status }));
   const certificate = await answer.text();
   const folder = await mkdtemp(join(tmpdir(), 'grunnmur-send-'));
   const dispose = () => rm(folder, { recursive: true, force: true });

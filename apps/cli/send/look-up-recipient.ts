@@ -1,7 +1,7 @@
 import { type Address, fullName } from '@grunnmur/registers';
 import { createRegistersRoom, type RegistersRoom } from '@grunnmur/registers/room';
 import { FOLKEREGISTER_PATH, FOLKEREGISTER_SCOPE } from '@grunnmur/registers/simulators';
-import { CliError, EXIT } from '../exit-codes.ts';
+import { CliError, EXIT, said } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import type { PostalAddress, Recipient } from './recipient.ts';
 import { parseAddress, parseRecipientId } from './recipient.ts';
@@ -32,24 +32,18 @@ export async function lookUpRecipient(io: Io, client: SenderClient, wish: Recipi
   const complete = wish.name !== undefined && (given !== undefined || wish.digitalOnly);
   const found = complete ? undefined : await findInRegisters(io, client, digitalId);
   const navn = wish.name ?? found?.navn;
-  if (navn === undefined) throw missing('--name', 'the recipient’s name');
+  if (navn === undefined) throw missing('--name');
   const address = given ?? (wish.digitalOnly ? {} : found?.address && fromRegister(found.address));
   if (address) return { navn, digitalId, ...address };
   if (found?.isProtected) {
-    throw new CliError(
-      EXIT.failed,
-      'The recipient’s address is protected, so the registers do not give it away',
-      {
-        hint: 'Send with --digital-only, or name an address that may be used: --address "…".',
-      },
-    );
+    throw new CliError(EXIT.failed, said('cli.error.protected'), { hint: said('cli.hint.protected') });
   }
-  throw missing('--address', 'the recipient’s address, for a letter that may be printed');
+  throw missing('--address');
 }
 
-function missing(option: string, what: string): CliError {
-  return new CliError(EXIT.usage, `Missing: ${option} (${what})`, {
-    hint: 'Example: --name "Kari Nordmann" --address "Storgata 1, 0155 Oslo". With --digital-only no address is needed.',
+function missing(option: '--name' | '--address'): CliError {
+  return new CliError(EXIT.usage, said('cli.error.missing', { what: option }), {
+    hint: said('cli.hint.recipient_data'),
   });
 }
 
@@ -60,14 +54,10 @@ async function findInRegisters(io: Io, client: SenderClient, id: string): Promis
     return id.length === 11 ? await findPerson(registers, id) : await findOrganisation(registers, id);
   } catch (error) {
     if (io.signal.aborted || error instanceof CliError) throw error;
-    throw new CliError(
-      EXIT.unreachable,
-      `The simulated registers do not answer (${(error as Error).message})`,
-      {
-        cause: error,
-        hint: 'Give --name and --address yourself.',
-      },
-    );
+    throw new CliError(EXIT.unreachable, said('cli.error.registers', { reason: (error as Error).message }), {
+      cause: error,
+      hint: said('cli.hint.recipient_data'),
+    });
   } finally {
     await registers.room.stop?.();
   }

@@ -1,5 +1,5 @@
 import { isValidFnr, isValidOrgnr } from '@grunnmur/registers';
-import { CliError, EXIT } from '../exit-codes.ts';
+import { CliError, EXIT, said } from '../exit-codes.ts';
 
 /** A recipient as SvarUt REST v2 takes it. */
 export interface Recipient {
@@ -21,13 +21,7 @@ const MAX_LINES = 3;
 export function parseRecipientId(text: string): string {
   const digits = text.replace(/[\s.-]/g, '');
   if (/^\d{11}$/.test(digits) ? isValidFnr(digits) : isValidOrgnr(digits)) return digits;
-  throw new CliError(
-    EXIT.usage,
-    `--to ${text}: neither a valid fødselsnummer nor a valid organisasjonsnummer`,
-    {
-      hint: 'The numbers of invented people are printed when Grunnmur starts; a person has 11 digits, an organisation 9.',
-    },
-  );
+  throw new CliError(EXIT.usage, said('cli.error.recipient', { text }), { hint: said('cli.hint.recipient') });
 }
 
 /** "Storgata 1, 0155 Oslo" or, abroad, "1 Main Street, London SW1A 1AA, Storbritannia". */
@@ -52,7 +46,5 @@ function lines(given: readonly string[], text: string): PostalAddress {
 }
 
 function addressError(text: string): CliError {
-  return new CliError(EXIT.usage, `--address "${text}" cannot be read`, {
-    hint: 'Write at most three lines, then postal code and place: --address "Storgata 1, 0155 Oslo". Abroad: --address "1 Main Street, London, Storbritannia".',
-  });
+  return new CliError(EXIT.usage, said('cli.error.address', { text }), { hint: said('cli.hint.address') });
 }

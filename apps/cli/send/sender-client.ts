@@ -1,9 +1,9 @@
 import { createMaskinportenClient } from '@grunnmur/kernel/auth';
-import { CliError, EXIT } from '../exit-codes.ts';
+import type { SenderAccess } from '../access/sender-access.ts';
+import { CliError, EXIT, said } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { apiError } from './api-error.ts';
 import { fetchAnswer, reasonOf, unreachable } from './fetch-answer.ts';
-import type { SenderAccess } from './sender-access.ts';
 import type { Timeline } from './timeline.ts';
 
 /** The calls of a sender system, with its login. Every failure is a {@link CliError}. */
@@ -70,18 +70,24 @@ export function createSenderClient(io: Io, access: SenderAccess): SenderClient {
 function tokenError(error: unknown, access: SenderAccess): Error {
   const { cause } = error as { cause?: Error };
   if (!cause) {
-    return new CliError(EXIT.usage, `Key or certificate cannot be used: ${(error as Error).message}`, {
+    return new CliError(EXIT.usage, said('cli.error.key', { reason: (error as Error).message }), {
       cause: error,
-      hint: 'The key must be an RSA key as PEM in PKCS#8 form ("BEGIN PRIVATE KEY"), the certificate PEM.',
+      hint: said('cli.hint.key'),
     });
   }
   const refused = /^token endpoint answered (\d+)/.exec(cause.message);
   if (!refused) return unreachable(access.tokenEndpoint, cause);
   if (Number(refused[1]) >= 500) {
-    return new CliError(EXIT.unreachable, `${access.tokenEndpoint} answered ${refused[1]}`, { cause });
+    return new CliError(
+      EXIT.unreachable,
+      said('cli.error.answered', { url: access.tokenEndpoint, status: refused[1]! }),
+      {
+        cause,
+      },
+    );
   }
-  return new CliError(EXIT.refused, `No access token: ${reasonOf(cause)}`, {
+  return new CliError(EXIT.refused, said('cli.error.no_token', { reason: reasonOf(cause) }), {
     cause,
-    hint: `Check that the client ${access.clientId} is registered at ${access.issuer} with this key, and has the scope.`,
+    hint: said('cli.hint.token', { client: access.clientId, issuer: access.issuer }),
   });
 }

@@ -1,7 +1,6 @@
 import type { FollowWish } from '../commands/options.ts';
 import type { Io } from '../io.ts';
 import { type Painter, painter } from '../output/painter.ts';
-import type { Texts } from '../output/texts.ts';
 import { followTimeline } from './follow-timeline.ts';
 import { entryLines, standing } from './print-timeline.ts';
 import type { SenderClient } from './sender-client.ts';
@@ -19,9 +18,9 @@ export async function showTimeline(
   io: Io,
   client: SenderClient,
   id: string,
-  texts: Texts,
   wish: ShowWish,
 ): Promise<{ failed: boolean }> {
+  const { texts } = io;
   const paint = painter(io.colour);
   const untilFinal = wish.wait ?? false;
   const { timeline, timedOut } = await followTimeline(io, client, id, {
@@ -32,14 +31,14 @@ export async function showTimeline(
       if (!wish.json) io.out(`${entryLines(entry, texts, paint)}\n`);
     },
     onWaiting: (timeline) => {
-      if (!wish.json) io.out(`${summary(timeline, client, texts, wish, paint).join('\n')}\n\n`);
+      if (!wish.json) io.out(`${summary(io, timeline, client, wish, paint).join('\n')}\n\n`);
     },
   });
   if (wish.json) {
     io.out(`${JSON.stringify({ ...timeline, waitsForReader: waitsForReader(timeline), timedOut })}\n`);
     return { failed: needsAction(timeline) };
   }
-  const lines = summary(timeline, client, texts, wish, paint);
+  const lines = summary(io, timeline, client, wish, paint);
   if (!timeline.final) lines.push(texts.t('cli.follow', { id }));
   io.out(`${lines.join('\n')}\n`);
   return { failed: needsAction(timeline) };
@@ -47,9 +46,9 @@ export async function showTimeline(
 
 /** Where it stands, and how the recipient gets at it. */
 function summary(
+  { texts }: Io,
   timeline: Timeline,
   client: SenderClient,
-  texts: Texts,
   { toPerson }: ShowWish,
   paint: Painter,
 ): string[] {

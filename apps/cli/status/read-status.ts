@@ -1,4 +1,5 @@
-import { CliError, EXIT } from '../exit-codes.ts';
+import type { Place } from '../access/place.ts';
+import { CliError, EXIT, said } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { fetchAnswer } from '../send/fetch-answer.ts';
 
@@ -14,31 +15,68 @@ export interface QueueStatus {
 export interface PlatformStatus {
   readonly baseUrl: string;
   readonly version: string | undefined;
-  readonly ready: boolean;
-  readonly database: string;
+  /** Undefined when nobody outside is told, as behind the proxy of docs/deployment.md. */
+  readonly ready: boolean | undefined;
+  readonly database: string | undefined;
+  /** Where the queues were read; undefined when no address gives them out here. */
+  readonly metricsUrl: string | undefined;
   readonly queues: readonly QueueStatus[];
 }
 
-/** Asks a running platform how it is. Throws with exit code 3 when nobody answers. */
-export async function readStatus(io: Io, baseUrl: string): Promise<PlatformStatus> {
-  const live = await fetchAnswer(io, `${baseUrl}/health/live`);
-  if (!live.ok) {
-    throw new CliError(EXIT.unreachable, `${baseUrl} answers, but not as Grunnmur (${live.status})`, {
-      hint: 'Check the address: --base-url, or PORT and PUBLIC_URL.',
-    });
+export interface StatusWish {
+  /** Where metrics are, when it is neither the address nor this machine's own server. */
+  readonly metricsUrl?: string | undefined;
+}
+
+/**
+ * Asks a running platform how it is. Health and metrics are for the operator: they are looked for past the proxy first, and
+ * one that is closed to us is no fault. Throws with exit code 3 when nobody answers, or somebody else does.
+ */
+export async function readStatus(
+  io: Io,
+  { baseUrl, localUrl }: Pick<Place, 'baseUrl' | 'localUrl'>,
+  { metricsUrl }: StatusWish = {},
+): Promise<PlatformStatus> {
+  const openapi = await fetchAnswer(io, `${localUrl ?? baseUrl}/api/openapi.json`);
+  const { info } = (await openapi.json().catch(() => ({}))) as {
+    info?: { title?: string; version?: string };
+  };
+  if (!openapi.ok || !info?.title?.includes('Grunnmur')) {
+    throw new CliError(
+      EXIT.unreachable,
+      said('cli.error.not_grunnmur', { baseUrl, status: openapi.status }),
+      {
+        hint: said('cli.hint.address_wrong'),
+      },
+    );
   }
-  const [ready, openapi, metrics] = await Promise.all(
-    ['/health/ready', '/api/openapi.json', '/metrics'].map((path) => fetchAnswer(io, `${baseUrl}${path}`)),
-  );
-  const health = (await ready!.json().catch(() => ({}))) as { database?: string };
-  const description = (await openapi!.json().catch(() => ({}))) as { info?: { version?: string } };
+  const inside = localUrl ?? baseUrl;
+  const [ready, metrics] = await Promise.all([
+    openAt(io, [`${inside}/health/ready`], [503]),
+    openAt(io, metricsUrl ? [metricsUrl] : [`${inside}/metrics`]),
+  ]);
+  const health = (await ready?.answer.json().catch(() => ({}))) as { database?: string } | undefined;
   return {
     baseUrl,
-    version: description.info?.version,
-    ready: ready!.ok,
-    database: health.database ?? 'unknown',
-    queues: readQueues(await metrics!.text()),
+    version: info.version,
+    ready: ready?.answer.ok,
+    database: health?.database,
+    metricsUrl: metrics?.url,
+    queues: metrics ? readQueues(await metrics.answer.text()) : [],
   };
+}
+
+/** The first of the addresses that answers us, with 2xx or another status that is an answer. */
+async function openAt(io: Io, urls: readonly string[], alsoGood: readonly number[] = []) {
+  for (const url of urls) {
+    const answer = await fetchAnswer(io, url).catch((error: unknown) => {
+      if (io.signal.aborted) throw error;
+      return undefined;
+    });
+    if (answer && (answer.ok || alsoGood.includes(answer.status))) return { url, answer };
+    await answer?.body?.cancel();
+  }
+  return undefined;
 }
 
 const SAMPLE = /^grunnmur_jobs_(pending|dead|oldest_seconds)\{queue="([^"]+)"\} (\S+)$/gm;

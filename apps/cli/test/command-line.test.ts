@@ -78,13 +78,7 @@ describe('the command line', () => {
   it('names everything that is missing for another installation at once', async () => {
     const { code, err } = await run(['send', 'package.json', '--to', FNR, '--client-id', 'x']);
     expect(code).toBe(EXIT.usage);
-    for (const name of [
-      '--base-url',
-      '--key',
-      '--integration-id',
-      '--account',
-      'GRUNNMUR_INTEGRASJON_PASSORD',
-    ])
+    for (const name of ['--key', '--integration-id', '--account', 'GRUNNMUR_INTEGRASJON_PASSORD'])
       expect(err).toContain(name);
   });
 
@@ -111,8 +105,8 @@ describe('recipients', () => {
   it('takes numbers whatever their spacing', () => {
     expect(parseRecipientId(' 278285 10377 ')).toBe(FNR);
     expect(parseRecipientId('310 000 000')).toBe('310000000');
-    expect(() => parseRecipientId('27828510378')).toThrow(/fødselsnummer/);
-    expect(() => parseRecipientId('310000001')).toThrow(/organisasjonsnummer/);
+    expect(() => parseRecipientId('27828510378')).toThrow('cli.error.recipient');
+    expect(() => parseRecipientId('310000001')).toThrow('cli.error.recipient');
   });
 
   it('reads addresses', () => {
@@ -134,7 +128,7 @@ describe('recipients', () => {
       land: 'Storbritannia',
     });
     for (const text of ['', 'Storgata 1', 'a, b, c, d, 0155 Oslo', 'Storgata 1, Oslo'])
-      expect(() => parseAddress(text), text).toThrow(/--address/);
+      expect(() => parseAddress(text), text).toThrow('cli.error.address');
   });
 });
 

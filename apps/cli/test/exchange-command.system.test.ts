@@ -65,7 +65,14 @@ describe('grunnmur exchange beside a running platform', { timeout: 120_000 }, ()
 
     const looking = await platform.run('exchange', 'listen', '--from', konto(1), '--no-ack', '--count', '1');
     expect(looking.code).toBe(0);
-    for (const text of [TYPE, `fra ${konto(0)}`, `id ${id}`, 'farge: blå', 'brev.pdf'])
+    for (const text of [
+      TYPE,
+      'fra Eksempel kommune, meldinger',
+      `id ${id}`,
+      'farge: blå',
+      'brev.pdf',
+      'signert av Grunnmur demonstrasjon fiks-io-1; signaturen stemmer med filene',
+    ])
       expect(looking.out).toContain(text);
 
     const listening = await json(
@@ -82,7 +89,14 @@ describe('grunnmur exchange beside a running platform', { timeout: 120_000 }, ()
     const saved = join(scratch, id, 'brev.pdf');
     expect(listening).toMatchObject({
       code: 0,
-      answer: { meldingId: id, type: TYPE, redelivered: true, files: [{ name: 'brev.pdf', path: saved }] },
+      answer: {
+        meldingId: id,
+        type: TYPE,
+        redelivered: true,
+        avsenderNavn: 'Eksempel kommune, meldinger',
+        files: [{ name: 'brev.pdf', path: saved }],
+        signers: ['Grunnmur demonstrasjon fiks-io-1'],
+      },
     });
     expect(await readFile(saved)).toEqual(await readFile(BREV));
 
@@ -100,6 +114,7 @@ describe('grunnmur exchange beside a running platform', { timeout: 120_000 }, ()
     expect(status).toMatchObject({ code: 0, answer: { id, status: 'KVITTERT' } });
     const said = await run('status', id, '--lang', 'en');
     for (const text of [
+      `${TYPE}: from Eksempel kommune, meldinger to Døme kommune, meldingar`,
       'Accepted and put on the queue',
       'Acknowledged by the receiver’s system',
       `Answered with ${TYPE}.mottatt`,

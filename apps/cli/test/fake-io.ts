@@ -1,7 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import type { Io } from '../io.ts';
+import { textsIn } from '../output/texts.ts';
 
 export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+
+const texts = await textsIn('en');
 
 export interface FakeIo extends Io {
   readonly written: { out: string; err: string };
@@ -23,6 +26,7 @@ export function fakeIo(env: Record<string, string> = {}): FakeIo {
     signal: new AbortController().signal,
     root: ROOT,
     cwd: ROOT,
+    texts,
     written,
   };
 }

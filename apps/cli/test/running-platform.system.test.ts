@@ -166,7 +166,7 @@ describe('commands beside a running platform', { timeout: 120_000 }, () => {
   it('refuses a second server on the same data, and leaves the first alone', async () => {
     const second = await platform.run('start', '--port', '0');
     expect(second.code).toBe(1);
-    expect(second.err).toContain('Another Grunnmur');
+    expect(second.err).toContain('En annen Grunnmur');
     expect((await fetch(`${platform.baseUrl}/health/ready`)).status).toBe(200);
   });
 

@@ -39,6 +39,7 @@ export async function startPlatform(): Promise<StartedPlatform> {
     LOG_LEVEL: 'error',
   };
   for (const name of Object.keys(env)) if (/^(DATABASE_|GRUNNMUR_(?!DATA))/.test(name)) delete env[name];
+  env.GRUNNMUR_LANG = 'nb';
   const child = spawn(process.execPath, [BIN, 'start', '--port', '0', '--json'], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
