@@ -12,7 +12,7 @@ import {
 import { type LastedeSkjemaer, loadSchemas } from '@grunnmur/exchange/validate';
 import type { ServerIdentity } from '@grunnmur/kernel/crypto';
 import type { ObjectStore } from '@grunnmur/kernel/storage';
-import { isValidFnr, isValidOrgnr } from '@grunnmur/registers';
+import { isValidOrgnr, PERSON_NUMBER_TEXT, personNumberFault, personNumberRules } from '@grunnmur/registers';
 import type { Assembly } from './assembly.ts';
 import { ConfigError } from './config-error.ts';
 import { connectionLimits } from './connection-limits.ts';
@@ -46,7 +46,10 @@ export function createExchange(
     masterKey,
     validatorKontoIds: validatorKontoIds(config),
     ...(skjemaer ? { skjemaer } : {}),
-    isValidFnr: (value) => isValidFnr(value, { synthetic }),
+    fnrFault: (value) => {
+      const fault = personNumberFault(value, personNumberRules(synthetic));
+      return fault && PERSON_NUMBER_TEXT[fault];
+    },
     isValidOrgnr: (value) => isValidOrgnr(value, { synthetic }),
     limits: {
       inlineMaxBytes: Number(env.EXCHANGE_INLINE_MAX_BYTES),

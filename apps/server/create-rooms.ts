@@ -10,6 +10,7 @@ import {
   type PostRoom,
   type Tenant,
 } from '@grunnmur/post/room';
+import { personNumberRules } from '@grunnmur/registers';
 import { createRegistersRoom, type RegistersRoom } from '@grunnmur/registers/room';
 import { FOLKEREGISTER_PATH, type Population } from '@grunnmur/registers/simulators';
 import type { Assembly } from './assembly.ts';
@@ -28,6 +29,8 @@ export function createAccess(assembly: Assembly, population: Population | undefi
     now,
     masterKey,
     publicUrl: () => baseUrl,
+    // In production the issuers decide who may log in.
+    ...(config.demonstration ? { personNumbers: personNumberRules(true) } : {}),
     ...(issuer
       ? { trustedIssuers: [{ issuer, keys: { metadata: 'oauth-authorization-server' as const } }] }
       : {}),

@@ -64,7 +64,14 @@ export function createSimulators(setup: SimulatorSetup): Simulators {
   const certificates = Object.fromEntries(
     suppliers.map(({ orgnr, certificatePem }) => [orgnr, certificatePem]),
   );
-  const altinn = altinnSimulator({ authorise, now, logPath: `${setup.logDir}/altinn.jsonl` });
+  const altinn = altinnSimulator({
+    authorise,
+    now,
+    logPath: `${setup.logDir}/altinn.jsonl`,
+    // As the real one: it looks recipients up in Enhetsregisteret, and takes no message for one that is not there.
+    outcomeFor: (recipient) =>
+      recipient.length === 9 && !population.findOrganisation(recipient) ? 'unknown_recipient' : undefined,
+  });
   const dpi = dpiSimulator({
     authorise,
     now,

@@ -2,6 +2,7 @@ import type { TrustedIssuer } from '@grunnmur/kernel/auth';
 import type { Database } from '@grunnmur/kernel/db';
 import type { Logger } from '@grunnmur/kernel/log';
 import type { Elapsed } from '@grunnmur/kernel/time';
+import type { PersonNumberRules } from '@grunnmur/registers';
 import type { SessionLimits } from './service/sessions.ts';
 
 /** A token issuer of our own, for demonstrations and closed installations. */
@@ -60,4 +61,6 @@ export interface AccessOptions {
   readonly issuer?: BuiltInIssuer;
   readonly idporten?: IdportenSimulator;
   readonly session?: SessionLimits;
+  /** Numbers of persons that may log in, have a role or a token: a demonstration takes invented ones only. Default: all. */
+  readonly personNumbers?: PersonNumberRules;
 }

@@ -102,7 +102,7 @@ export function createAccessRoom(options: AccessOptions): AccessRoom {
 function createAccess(deps: AccessDeps, options: AccessOptions, keys: SigningKeys): Access {
   const apply = createApplyChange(deps.caches);
   const admin: AccessAdmin = {
-    ...createManageOrganisations(apply, deps.caches),
+    ...createManageOrganisations(apply, deps.caches, options.personNumbers),
     ...createManageIntegrations(apply),
     ...createManageAccounts(apply),
     ...createManageOauthClients(apply),
@@ -116,7 +116,7 @@ function createAccess(deps: AccessDeps, options: AccessOptions, keys: SigningKey
     authenticateAccount: createAuthenticateAccount(deps),
     authenticateMottakersystem: createAuthenticateMottakersystem(deps),
     ...createLookups(deps.caches),
-    ...createSessions(options.session ?? {}),
+    ...createSessions(options.session ?? {}, options.personNumbers),
     admin,
   };
 }
@@ -175,6 +175,7 @@ function builtInIssuer(options: AccessOptions): IssuerOptions | undefined {
     trustAnchors: trustAnchorsPem.map((pem) => new X509Certificate(pem)),
     clockSkewS,
     tokenLifetimeS,
+    personNumbers: options.personNumbers ?? {},
   };
 }
 

@@ -71,7 +71,8 @@ export interface ExchangeRoomOptions {
   readonly platformCertificatePem: string;
   /** The platform's keys, newest first. */
   readonly decryptionKeys: readonly DecryptionKey[];
-  readonly isValidFnr: (value: string) => boolean;
+  /** Why a person's number is not taken, in Norwegian; undefined when it is. */
+  readonly fnrFault: (value: string) => string | undefined;
   readonly isValidOrgnr: (value: string) => boolean;
   /** Seals the private keys of validator kontoer. */
   readonly masterKey: Uint8Array;
@@ -123,7 +124,7 @@ export function createExchangeRoom(options: ExchangeRoomOptions): ExchangeRoom {
     kontoer,
     decryptionKeys: options.decryptionKeys,
     limits: DEFAULT_DOKUMENTLAGER_LIMITS,
-    isValidFnr: options.isValidFnr,
+    fnrFault: options.fnrFault,
     isValidOrgnr: options.isValidOrgnr,
   };
   const dokumentlager = createDokumentlager(dokumenter);

@@ -5,9 +5,13 @@ export {
 } from './numbers/organisation-number.ts';
 export {
   isValidFnr,
+  PERSON_NUMBER_TEXT,
+  type PersonNumberFault,
   type PersonNumberKind,
   type PersonNumberRules,
+  personNumberFault,
   personNumberKind,
+  personNumberRules,
 } from './numbers/person-number.ts';
 
 /** A person's entry in the contact and reservation register (Kontakt- og reservasjonsregisteret, KRR). */

@@ -52,7 +52,7 @@ export async function createFixtureMessages(
     ...{ db: test.db, log, access, systemCtx, now: () => new Date(), baseCtx: () => systemCtx },
     storage: createDiskStore({ root: await testFolder(), keyRing }),
     ...{ publicUrl: 'http://127.0.0.1', version: '0', platformCertificatePem: '', decryptionKeys: [] },
-    isValidFnr: () => true,
+    fnrFault: () => undefined,
     isValidOrgnr: () => true,
     masterKey: new Uint8Array(32).fill(7),
   });

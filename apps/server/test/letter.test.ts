@@ -57,6 +57,20 @@ describe('a letter, from sender to reader', () => {
     await waitForStatus(test, id, 'PRINTET');
   });
 
+  it('is not delivered to an organisation that the register does not know', async () => {
+    const to = { fnr: '999000002', name: 'Ukjent AS' };
+    const { status, body } = await sendLetter(test, { to, files: [file], metadata: {} });
+    expect(status, JSON.stringify(body)).toBe(200);
+    await waitForStatus(test, body.id, 'IKKE_LEVERT');
+  });
+
+  it('is refused for the number of a real person: this is a demonstration', async () => {
+    const to = { fnr: '01010750160', name: 'Kari Nordmann' };
+    const { status, body } = await sendLetter(test, { to, files: [file], metadata: {} });
+    expect(status).toBe(400);
+    expect(JSON.stringify(body)).toContain('mottaker.digitalId: er ikke et syntetisk nummer');
+  });
+
   it('is not delivered when it is digital only and the recipient is reserved', async () => {
     const { id } = await send('reserved', { kunDigitalLevering: true });
     await waitForStatus(test, id, 'IKKE_LEVERT');

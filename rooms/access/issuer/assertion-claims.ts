@@ -1,4 +1,4 @@
-import { isValidFnr, isValidOrgnr } from '@grunnmur/registers';
+import { isValidOrgnr, type PersonNumberRules, personNumberFault } from '@grunnmur/registers';
 import type { JWTPayload } from 'jose';
 import { tokenRefused } from './token-refused.ts';
 
@@ -17,6 +17,7 @@ export interface AssertionRules {
   readonly issuer: string;
   readonly nowS: number;
   readonly clockSkewS: number;
+  readonly personNumbers?: PersonNumberRules;
 }
 
 /** Longest time between `iat` and `exp`, s. */
@@ -36,7 +37,7 @@ export function checkAssertionClaims(claims: JWTPayload, rules: AssertionRules):
     jti: readJti(claims.jti),
     ...readDelegation(claims),
     resource: readResource(claims.resource),
-    pid: readPid(claims.pid),
+    pid: readPid(claims.pid, rules.personNumbers),
   };
 }
 
@@ -101,8 +102,12 @@ function readResource(resource: unknown): string | undefined {
   return single;
 }
 
-function readPid(pid: unknown): string | undefined {
+function readPid(pid: unknown, rules: PersonNumberRules | undefined): string | undefined {
   if (pid === undefined) return undefined;
-  if (!isValidFnr(pid)) throw tokenRefused('invalid_grant', 'pid must be a national identity number');
+  const fault = personNumberFault(pid, rules);
+  if (fault === 'real')
+    throw tokenRefused('invalid_grant', 'pid must be a synthetic number: this is a demonstration');
+  if (fault || typeof pid !== 'string')
+    throw tokenRefused('invalid_grant', 'pid must be a national identity number');
   return pid;
 }

@@ -1,6 +1,7 @@
 import { createHash, randomUUID, type X509Certificate } from 'node:crypto';
 import { type Trx, withTransaction } from '@grunnmur/kernel/db';
 import { isAppError } from '@grunnmur/kernel/errors';
+import type { PersonNumberRules } from '@grunnmur/registers';
 import { SignJWT } from 'jose';
 import { type AccessDeps, anonymousCtx } from '../service/access-deps.ts';
 import { SIGNING_ALGORITHM, type SigningKeys } from '../service/signing-keys.ts';
@@ -25,6 +26,8 @@ export interface IssuerOptions {
   readonly clockSkewS: number;
   /** Life of an access token, s. */
   readonly tokenLifetimeS: number;
+  /** Persons that a token may be restricted to (`pid`). */
+  readonly personNumbers: PersonNumberRules;
 }
 
 export interface TokenRequest {
@@ -96,7 +99,8 @@ async function checkRequest(
   client: TokenClient,
 ): Promise<Granted> {
   const now = trx.ctx.now();
-  const rules = { issuer: options.issuer(), nowS: now.getTime() / 1000, clockSkewS: options.clockSkewS };
+  const { clockSkewS, personNumbers } = options;
+  const rules = { issuer: options.issuer(), nowS: now.getTime() / 1000, clockSkewS, personNumbers };
   const checked = checkAssertionClaims(verified.claims, rules);
   if (!checked.scopes.every((scope) => client.scopes.includes(scope)))
     throw tokenRefused('invalid_scope', 'The client has not been granted all the scopes');

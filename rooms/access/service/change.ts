@@ -1,6 +1,7 @@
 import type { Ctx } from '@grunnmur/kernel/ctx';
 import { type Trx, withTransaction } from '@grunnmur/kernel/db';
 import { KernelError } from '@grunnmur/kernel/errors';
+import { PERSON_NUMBER_TEXT, type PersonNumberRules, personNumberFault } from '@grunnmur/registers';
 import { E } from '../errors.ts';
 import { FOREIGN_KEY_VIOLATION, sqlState, UNIQUE_VIOLATION } from '../store/sql.ts';
 import type { LoginCaches } from './login-caches.ts';
@@ -55,4 +56,10 @@ export function check(ok: boolean, field: string, rule: string, message: string)
 /** A name as the tables allow it. */
 export function checkName(name: string, field = 'name'): void {
   check(name.length >= 1 && name.length <= 200, field, 'length', 'må ha 1 til 200 tegn');
+}
+
+/** A person's number by the rules of the installation. */
+export function checkPersonNumber(fnr: string, rules: PersonNumberRules): void {
+  const fault = personNumberFault(fnr, rules);
+  if (fault) check(false, 'fnr', fault === 'invalid' ? 'checksum' : fault, PERSON_NUMBER_TEXT[fault]);
 }

@@ -1,14 +1,14 @@
 import { type Ctx, withCtx } from '@grunnmur/kernel/ctx';
 import { withTransaction } from '@grunnmur/kernel/db';
 import { isUuid, newId } from '@grunnmur/kernel/ids';
-import { isValidFnr, isValidOrgnr } from '@grunnmur/registers';
+import { isValidOrgnr, type PersonNumberRules } from '@grunnmur/registers';
 import type { NewOrganisation } from '../admin-contract.ts';
 import { type AccessAdmin, type Organisation, ROLES, type Role } from '../contract.ts';
 import { E } from '../errors.ts';
 import { insertOrganisation, updateOrganisationActive } from '../store/organisation-store.ts';
 import { deleteRole, insertRole } from '../store/role-store.ts';
 import { FOREIGN_KEY_VIOLATION, sqlState, UNIQUE_VIOLATION } from '../store/sql.ts';
-import { type ApplyChange, check, checkName } from './change.ts';
+import { type ApplyChange, check, checkName, checkPersonNumber } from './change.ts';
 import type { LoginCaches } from './login-caches.ts';
 import { recordChange } from './record-change.ts';
 import { requireOperator } from './require-admin.ts';
@@ -19,7 +19,11 @@ type Organisations = Pick<
 >;
 
 /** Organisations and the roles people have in them. */
-export function createManageOrganisations(apply: ApplyChange, caches: LoginCaches): Organisations {
+export function createManageOrganisations(
+  apply: ApplyChange,
+  caches: LoginCaches,
+  numbers: PersonNumberRules = {},
+): Organisations {
   const what = 'organisasjonen';
   return {
     createOrganisation: (ctx, input) => createOrganisation(ctx, input, caches),
@@ -31,7 +35,8 @@ export function createManageOrganisations(apply: ApplyChange, caches: LoginCache
       );
     },
     addRole: async (ctx, fnr, role) => {
-      checkRole(fnr, role);
+      checkPersonNumber(fnr, numbers);
+      checkRole(role);
       const change = { operation: `role.add.${role}`, target: ctx.tenant ?? '', person: fnr, what };
       // Adding a role that is there already is the wish fulfilled.
       await apply(ctx, change, async (trx) => {
@@ -40,7 +45,8 @@ export function createManageOrganisations(apply: ApplyChange, caches: LoginCache
       });
     },
     removeRole: async (ctx, fnr, role) => {
-      checkRole(fnr, role);
+      checkPersonNumber(fnr, {});
+      checkRole(role);
       const change = {
         operation: `role.remove.${role}`,
         target: ctx.tenant ?? '',
@@ -86,7 +92,6 @@ async function createOrganisation(
   return organisation;
 }
 
-function checkRole(fnr: string, role: Role): void {
-  check(isValidFnr(fnr), 'fnr', 'checksum', 'ikke et gyldig fødselsnummer eller D-nummer');
+function checkRole(role: Role): void {
   check(ROLES.includes(role), 'role', 'enum', `må være en av ${ROLES.join(', ')}`);
 }

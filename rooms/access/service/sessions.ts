@@ -3,10 +3,10 @@ import { randomToken } from '@grunnmur/kernel/crypto';
 import { withCtx } from '@grunnmur/kernel/ctx';
 import { withTransaction } from '@grunnmur/kernel/db';
 import { HOUR_MS, MINUTE_MS } from '@grunnmur/kernel/time';
-import { isValidFnr } from '@grunnmur/registers';
+import type { PersonNumberRules } from '@grunnmur/registers';
 import type { Access, Session } from '../contract.ts';
 import { deleteSession, findLiveSession, insertSession, type SessionRow } from '../store/session-store.ts';
-import { check } from './change.ts';
+import { checkPersonNumber } from './change.ts';
 
 export interface SessionLimits {
   /** Default 30 minutes. */
@@ -22,11 +22,11 @@ const TOKEN = /^[A-Za-z0-9_-]{43}$/;
 type Sessions = Pick<Access, 'createSession' | 'findSession' | 'endSession'>;
 
 /** Portal logins. The cookie's value is a random token that is stored as its hash only. */
-export function createSessions(limits: SessionLimits): Sessions {
+export function createSessions(limits: SessionLimits, numbers: PersonNumberRules = {}): Sessions {
   const { idleMs = 30 * MINUTE_MS, absoluteMs = 8 * HOUR_MS } = limits;
   return {
     createSession: async (ctx, input) => {
-      check(isValidFnr(input.fnr), 'fnr', 'checksum', 'ikke et gyldig fødselsnummer eller D-nummer');
+      checkPersonNumber(input.fnr, numbers);
       const token = randomToken(32);
       const createdAt = ctx.now();
       // The hint only spares the person a question at logout; one too long to keep is left out.

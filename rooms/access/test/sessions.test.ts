@@ -1,4 +1,5 @@
 import { MINUTE_MS } from '@grunnmur/kernel/time';
+import { personNumberRules } from '@grunnmur/registers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createFixture, type Fixture, operatorCtx } from './fixture.ts';
 
@@ -35,6 +36,18 @@ describe('portal sessions', () => {
     });
     const { rows } = await fixture.test.owner.query('select s::text as row from access.session s');
     expect(JSON.stringify(rows)).not.toContain(token);
+  });
+
+  it('is not made in a demonstration for the number of a real person, and neither is a role', async () => {
+    const { access } = await fixture.restart({ personNumbers: personNumberRules(true) });
+    const real = '01010750160';
+    const refusal = {
+      code: 'kernel.validation',
+      fields: [{ field: 'fnr', rule: 'real', message: expect.stringContaining('bare imot syntetiske') }],
+    };
+    await expect(access.createSession(ctx(), { fnr: real, level: 3 })).rejects.toMatchObject(refusal);
+    await expect(access.admin.addRole(ctx(), real, 'loggleser')).rejects.toMatchObject(refusal);
+    await expect(access.createSession(ctx(), { fnr: PERSON, level: 3 })).resolves.toBeDefined();
   });
 
   it('knows no other token', async () => {

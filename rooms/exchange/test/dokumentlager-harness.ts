@@ -104,7 +104,8 @@ export async function startDokumentlager(
     kontoer: fixture.kontoer,
     decryptionKeys: [platform],
     limits: { ...DEFAULT_DOKUMENTLAGER_LIMITS, ...options.limits },
-    isValidFnr: (value) => /^\d{11}$/.test(value) && mod11(value, FNR_WEIGHTS),
+    fnrFault: (value) =>
+      /^\d{11}$/.test(value) && mod11(value, FNR_WEIGHTS) ? undefined : 'er ikke et gyldig fødselsnummer',
     isValidOrgnr: (value) => /^\d{9}$/.test(value) && mod11(value, [[3, 2, 7, 6, 5, 4, 3, 2, 1]]),
   };
   const dokumentlager = createDokumentlager(deps);

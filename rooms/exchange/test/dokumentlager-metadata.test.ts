@@ -7,7 +7,7 @@ import { metadata } from './dokumentlager-harness.ts';
 
 const NOW = new Date('2026-03-02T09:00:00Z');
 const numbers = {
-  isValidFnr: (value: string) => value === 'f',
+  fnrFault: (value: string) => (value === 'f' ? undefined : 'er ikke et gyldig fødselsnummer'),
   isValidOrgnr: (value: string) => value === 'o',
 };
 

@@ -78,7 +78,7 @@ beforeAll(async () => {
       kontoer,
       decryptionKeys: [keys],
       limits: DEFAULT_DOKUMENTLAGER_LIMITS,
-      isValidFnr: () => true,
+      fnrFault: () => undefined,
       isValidOrgnr: () => true,
     }),
     kontoIds: [til.id],

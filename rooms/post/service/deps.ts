@@ -57,7 +57,7 @@ export interface PostDeps {
   readonly tenant: (id: string) => Promise<Tenant>;
   /** The senders' resources in Altinn's resource registry. */
   readonly altinnResources: { readonly ordinary: string; readonly confidential: string };
-  /** Accept synthetic identity numbers; production passes `false`. */
+  /** A demonstration takes synthetic persons only, production none. */
   readonly synthetic: boolean;
   /** Where citizens read their letters; download addresses begin with it. */
   readonly publicUrl: string;

@@ -1,11 +1,11 @@
 import type { FieldError } from '@grunnmur/kernel/errors';
 import { isUuid } from '@grunnmur/kernel/ids';
 import { isBlank } from '@grunnmur/kernel/text';
-import { isValidFnr, isValidOrgnr } from '@grunnmur/registers';
 import type { Entry, Mottaker, NoarkMetadata, NyForsendelse, NyttDokument, Postadresse } from '../types.ts';
 import { checkPrinted } from './check-printed.ts';
 import { checkShownTexts } from './check-shown-texts.ts';
 import { findCountry } from './countries.ts';
+import { digitalIdFault, isOrganisationId, isPersonId, type NumberRules } from './digital-id.ts';
 import {
   FORSENDELSESTYPE_PATTERN,
   KONTERINGSKODE_PATTERN,
@@ -14,9 +14,7 @@ import {
 import { invalidContent, type Report } from './invalid-content.ts';
 import { validateFileName } from './validate-file-name.ts';
 
-export interface ForsendelseRules {
-  /** Accept synthetic identity numbers; production passes `false`. Default `true`. */
-  readonly synthetic?: boolean;
+export interface ForsendelseRules extends NumberRules {
   /** Most documents of one forsendelse. */
   readonly maxDocuments?: number;
 }
@@ -93,7 +91,7 @@ function checkRecipient(f: NyForsendelse, rules: ForsendelseRules, report: Repor
 
 function checkReplyTo(f: NyForsendelse, rules: ForsendelseRules, report: Report): void {
   if (f.svarSendesTil) checkParty('/svarSendesTil', f.svarSendesTil, !f.kunDigitalLevering, rules, report);
-  if (f.svarPaForsendelseLink && !isOrgnr(f.svarSendesTil?.digitalId, rules)) {
+  if (f.svarPaForsendelseLink && !isOrganisationId(f.svarSendesTil?.digitalId, rules)) {
     report(
       '/svarSendesTil/digitalId',
       'replyLinkOrganisation',
@@ -111,13 +109,8 @@ function checkParty(
   report: Report,
 ): void {
   const { digitalId, adresse = {} } = party;
-  if (digitalId !== undefined && !isFnr(digitalId, rules) && !isOrgnr(digitalId, rules)) {
-    report(
-      `${at}/digitalId`,
-      'digitalId',
-      'er ikke et gyldig fødselsnummer, d-nummer eller organisasjonsnummer',
-    );
-  }
+  const fault = digitalId === undefined ? undefined : digitalIdFault(digitalId, rules);
+  if (fault) report(`${at}/digitalId`, 'digitalId', fault);
   longest(`${at}/navn`, party.navn, LIMIT.navn, report);
   checkAddressLengths(`${at}/adresse`, adresse, report);
   if (!printable) return;
@@ -143,13 +136,8 @@ function checkAddressLengths(at: string, adresse: Postadresse, report: Report): 
 function checkExposedTo(f: NyForsendelse, rules: ForsendelseRules, report: Report): void {
   mostItems('/eksponertFor', f.eksponertFor, LIMIT.eksponertFor, report);
   f.eksponertFor.forEach((id, index) => {
-    if (!isFnr(id, rules) && !isOrgnr(id, rules)) {
-      report(
-        `/eksponertFor/${index}`,
-        'digitalId',
-        'er ikke et gyldig fødselsnummer, d-nummer eller organisasjonsnummer',
-      );
-    }
+    const fault = digitalIdFault(id, rules);
+    if (fault) report(`/eksponertFor/${index}`, 'digitalId', fault);
   });
 }
 
@@ -196,10 +184,10 @@ function checkSigning(f: NyForsendelse, now: Date, rules: ForsendelseRules, repo
       report(`${at}/mimeType`, 'signPdf', 'må være application/pdf når dokumentet skal signeres');
     }
   }
-  if (!isFnr(f.mottaker.digitalId, rules)) {
+  if (!isPersonId(f.mottaker.digitalId, rules)) {
     report('/mottaker/digitalId', 'signRecipient', 'må være et fødselsnummer når et dokument skal signeres');
   }
-  if (!isOrgnr(f.svarSendesTil?.digitalId, rules)) {
+  if (!isOrganisationId(f.svarSendesTil?.digitalId, rules)) {
     report(
       '/svarSendesTil/digitalId',
       'signReplyTo',
@@ -265,12 +253,4 @@ function mostItems(field: string, items: readonly unknown[], limit: number, repo
 /** Exactly as documents are chosen for inspection: what is printed or signed must have been inspected. */
 function isPdf(dokument: NyttDokument): boolean {
   return dokument.mimeType.toLowerCase() === 'application/pdf';
-}
-
-function isFnr(id: string | undefined, rules: ForsendelseRules): boolean {
-  return isValidFnr(id, { synthetic: rules.synthetic ?? true });
-}
-
-function isOrgnr(id: string | undefined, rules: ForsendelseRules): boolean {
-  return isValidOrgnr(id, { synthetic: rules.synthetic ?? true });
 }

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { isSyntheticOrgnr, isValidFnr, isValidOrgnr, personNumberKind } from '../contract.ts';
+import {
+  isSyntheticOrgnr,
+  isValidFnr,
+  isValidOrgnr,
+  PERSON_NUMBER_TEXT,
+  personNumberFault,
+  personNumberKind,
+  personNumberRules,
+} from '../contract.ts';
 import { personControlDigits } from '../numbers/person-number.ts';
 
 /** Control digits are computed here, so that no number of a possible person stands in the code. */
@@ -70,6 +78,60 @@ describe('identity numbers', () => {
         expect(isValidFnr(nine + String(end).padStart(2, '0'))).toBe(false);
       }
     }
+  });
+});
+
+describe('numbers that an installation takes', () => {
+  const SERIES = [
+    ['fnr', numberOf('010100500')],
+    ['dnr', numberOf('410100501')],
+    ['Tenor', '10915596784'],
+    ['Tenor D-number', numberOf('418194012')],
+    ['NAV', '13527248013'],
+    ['Norsk helsenett', numberOf('017100500')],
+    ['Norsk helsenett D-number', numberOf('417100501')],
+  ] as const;
+  const REAL = ['fnr', 'dnr'];
+
+  it.each(SERIES)('%s: in a demonstration, in production, and where all are', (series, value) => {
+    const real = REAL.includes(series);
+    expect(personNumberFault(value, personNumberRules(true))).toBe(real ? 'real' : undefined);
+    expect(personNumberFault(value, personNumberRules(false))).toBe(real ? undefined : 'synthetic');
+    expect(personNumberFault(value, personNumberRules(undefined))).toBeUndefined();
+    for (const rules of [personNumberRules(true), personNumberRules(false)])
+      expect(isValidFnr(value, rules)).toBe(personNumberFault(value, rules) === undefined);
+  });
+
+  it('refuses what is no number as such, whatever is taken', () => {
+    for (const value of [
+      '',
+      '10915596785',
+      '01819010001 ',
+      null,
+      10915596784,
+      numberOf('016500500'),
+      numberOf('017800500'),
+    ])
+      for (const demonstration of [true, false, undefined])
+        expect(personNumberFault(value, personNumberRules(demonstration)), String(value)).toBe('invalid');
+  });
+
+  it('takes Norsk helsenett’s test numbers of every month, and of no day that is none', () => {
+    for (let month = 1; month <= 12; month++) {
+      const lengths = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+      for (let day = 1; day <= 39; day++) {
+        const nine = `${String(day).padStart(2, '0')}${month + 65}00`;
+        const control = Array.from({ length: 20 }, (_, nr) => `${nine}${500 + nr}`).find((each) =>
+          personControlDigits(each),
+        )!;
+        const expected = day <= lengths[month - 1]! ? 'synthetic' : null;
+        expect(personNumberKind(numberOf(control)), `${day}.${month}`).toBe(expected);
+      }
+    }
+  });
+
+  it('has a text for every fault', () => {
+    expect(PERSON_NUMBER_TEXT.real).toContain('bare imot syntetiske');
   });
 });
 

@@ -31,7 +31,7 @@ export interface DokumentlagerDeps {
   /** The platform's keys (`public-key`), newest first. */
   readonly decryptionKeys: readonly DecryptionKey[];
   readonly limits: DokumentlagerLimits;
-  /** Control digits; whether synthetic numbers pass is the installation's choice. */
-  readonly isValidFnr: (value: string) => boolean;
+  /** Why a person's number is not taken, in Norwegian; which series are taken is the installation's choice. */
+  readonly fnrFault: (value: string) => string | undefined;
   readonly isValidOrgnr: (value: string) => boolean;
 }

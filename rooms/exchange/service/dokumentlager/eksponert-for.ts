@@ -25,7 +25,7 @@ export type EksponertFor =
       };
     };
 
-type Numbers = Pick<DokumentlagerDeps, 'isValidFnr' | 'isValidOrgnr'>;
+type Numbers = Pick<DokumentlagerDeps, 'fnrFault' | 'isValidOrgnr'>;
 
 /** More than this is no list of readers. */
 const MAX_ENTRIES = 500;
@@ -59,10 +59,10 @@ function readEntry(
   report: Report,
 ): EksponertFor | undefined {
   const text = (name: string, rule: string, message: string, valid: (value: string) => boolean) =>
-    readText(item, field, name, { rule, message, valid }, report);
+    readText(item, field, name, { rule, fault: (value) => (valid(value) ? undefined : message) }, report);
   switch (item.type) {
     case 'PERSON': {
-      const fnr = text('fnr', 'fnr', 'er ikke et gyldig fødselsnummer', numbers.isValidFnr);
+      const fnr = readText(item, field, 'fnr', { rule: 'fnr', fault: numbers.fnrFault }, report);
       return fnr === undefined ? undefined : { type: 'PERSON', fnr };
     }
     case 'ORGANISASJON': {
@@ -107,7 +107,10 @@ function readMatrikkelenhet(value: unknown, field: string, report: Report): Eksp
       value,
       field,
       name,
-      { rule: 'pattern', message: 'må være et nummer som tekst', valid: (text) => pattern.test(text) },
+      {
+        rule: 'pattern',
+        fault: (text) => (pattern.test(text) ? undefined : 'må være et nummer som tekst'),
+      },
       report,
     );
   const optional = (name: string) => {
@@ -132,13 +135,16 @@ function readText(
   item: JsonObject,
   field: string,
   name: string,
-  check: { readonly rule: string; readonly message: string; readonly valid: (value: string) => boolean },
+  check: { readonly rule: string; readonly fault: (value: string) => string | undefined },
   report: Report,
 ): string | undefined {
   const value = item[name] ?? undefined;
   if (value === undefined) report(`${field}.${name}`, 'required', 'mangler');
   else if (typeof value !== 'string') report(`${field}.${name}`, 'type', 'må være en tekst');
-  else if (!check.valid(value)) report(`${field}.${name}`, check.rule, check.message);
-  else return value;
+  else {
+    const fault = check.fault(value);
+    if (fault === undefined) return value;
+    report(`${field}.${name}`, check.rule, fault);
+  }
   return undefined;
 }

@@ -33,7 +33,7 @@ const MIMETYPE =
 export function readMetadata(
   source: JsonObject,
   now: Date,
-  deps: Pick<DokumentlagerDeps, 'isValidFnr' | 'isValidOrgnr'>,
+  deps: Pick<DokumentlagerDeps, 'fnrFault' | 'isValidOrgnr'>,
 ): NyttDokument {
   return checked((report) => ({
     navn: readName(source.dokumentnavn, report),

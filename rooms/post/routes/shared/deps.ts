@@ -33,6 +33,6 @@ export interface FaceDeps {
   /** Context of a request before anybody is identified. */
   readonly baseCtx: (request: FastifyRequest) => Ctx;
   readonly limits: FaceLimits;
-  /** Accept synthetic identity numbers; production passes `false`. Default `true`. */
+  /** A demonstration takes synthetic persons only, production none; undefined takes all. */
   readonly synthetic?: boolean;
 }

@@ -1,5 +1,5 @@
 import type { FieldError } from '@grunnmur/kernel/errors';
-import { isValidFnr } from '@grunnmur/registers';
+import { PERSON_NUMBER_TEXT, personNumberFault, personNumberRules } from '@grunnmur/registers';
 import { invalidContent } from '../../service/invalid-content.ts';
 import type { ReadReport } from '../../service/mark-read.ts';
 import { dateReader } from './date-times.ts';
@@ -13,15 +13,14 @@ interface ReportedFields {
 }
 
 /** Another system's report that somebody has read a forsendelse. Throws `post.invalid` under the face's field names. */
-export function lestFrom(report: ReportedFields, synthetic = true): ReadReport {
+export function lestFrom(report: ReportedFields, synthetic?: boolean): ReadReport {
   const wrong: FieldError[] = [];
   const dates = dateReader(wrong);
   const { field, value } = report.tidspunkt;
   const tidspunkt = typeof value === 'number' ? dates.epochMs(field, value) : dates.iso(field, value);
   if (!tidspunkt && wrong.length === 0) wrong.push({ field, rule: 'required', message: 'mangler' });
-  if (!isValidFnr(report.fnr.value, { synthetic })) {
-    wrong.push({ field: report.fnr.field, rule: 'fnr', message: 'er ikke et gyldig fødselsnummer' });
-  }
+  const fault = personNumberFault(report.fnr.value, personNumberRules(synthetic));
+  if (fault) wrong.push({ field: report.fnr.field, rule: 'fnr', message: PERSON_NUMBER_TEXT[fault] });
   if (wrong.length > 0 || !tidspunkt) throw invalidContent(wrong);
   const system = text(report.system);
   return {

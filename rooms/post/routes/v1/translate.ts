@@ -1,4 +1,5 @@
 import type { FieldError } from '@grunnmur/kernel/errors';
+import { writtenOtherwise } from '../../service/digital-id.ts';
 import { invalidContent } from '../../service/invalid-content.ts';
 import type { Mottaker, NoarkMetadata, NyForsendelse, NyttDokument } from '../../types.ts';
 import { formChecker } from '../shared/check-form.ts';
@@ -101,9 +102,11 @@ function digitalIdFromV1(
     const message = 'fodselsNummer og organisasjonsNummer kan ikke oppgis sammen';
     wrong.push({ field: at, rule: 'oneOf', message });
   } else if (fnr !== undefined && !/^\d{11}$/.test(fnr)) {
-    wrong.push({ field: `${at}/fodselsNummer`, rule: 'digitalId', message: 'må ha 11 siffer' });
+    const message = writtenOtherwise(fnr) ?? 'må ha 11 siffer';
+    wrong.push({ field: `${at}/fodselsNummer`, rule: 'digitalId', message });
   } else if (orgnr !== undefined && !/^\d{9}$/.test(orgnr)) {
-    wrong.push({ field: `${at}/organisasjonsNummer`, rule: 'digitalId', message: 'må ha 9 siffer' });
+    const message = writtenOtherwise(orgnr) ?? 'må ha 9 siffer';
+    wrong.push({ field: `${at}/organisasjonsNummer`, rule: 'digitalId', message });
   }
   return fnr ?? orgnr;
 }
