@@ -18,6 +18,13 @@ import { toAppError } from './to-app-error.ts';
 
 export type App = FastifyInstance;
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The route's wildcard is text of the caller's, slashes in a row and all, and not a path. */
+    readonly ownText?: boolean;
+  }
+}
+
 export interface AppOptions {
   readonly log: Logger;
   readonly version: string;
@@ -48,10 +55,12 @@ const HEADERS_TIMEOUT_MS = 20_000;
  * Logs carry the route's pattern, never the address with its ids.
  */
 export async function createApp(options: AppOptions): Promise<FastifyInstance> {
+  /** Paths before a wildcard that takes the caller's own text; known when the routes are. */
+  const asGiven: string[] = [];
   const app: FastifyInstance = Fastify({
     loggerInstance: options.log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
-    rewriteUrl: (request) => requestTarget(request.url ?? '/'),
+    rewriteUrl: (request) => requestTarget(request.url ?? '/', asGiven),
     genReqId: () => newId(),
     trustProxy: options.trustProxy ?? false,
     bodyLimit: 1_048_576,
@@ -67,6 +76,9 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   });
   app.server.headersTimeout = HEADERS_TIMEOUT_MS;
   limitClients(app, options);
+  app.addHook('onRoute', ({ url, config }) => {
+    if (config?.ownText && url.endsWith('/*')) asGiven.push(url.slice(0, -1));
+  });
   app.addHook('preClose', async () => closeConnections(app, options.closePatienceMs ?? 20_000));
   app.setErrorHandler((thrown, request, reply) => {
     const error = toAppError(thrown);

@@ -4,17 +4,39 @@
  *
  * An address that cannot be percent-decoded still belongs to its face, which answers in its own shape: SvarUt's v1
  * client puts references into the path as they are (`100%`).
+ *
+ * Slashes in a row are one: base addresses end with one, and clients begin their paths with another. This comes before
+ * any route or hook sees the address, so that there is one reading of it. `asGiven` are beginnings of paths (`/a/b/`)
+ * behind which all is the caller's own text; encoded slashes and the query always are.
  */
-export function requestTarget(target: string): string {
+export function requestTarget(target: string, asGiven: readonly string[] = []): string {
   const url = originForm(target);
   const end = url.indexOf('?');
-  const path = end < 0 ? url : url.slice(0, end);
+  const given = end < 0 ? url : url.slice(0, end);
+  const path = singleSlashes(given, asGiven);
+  const query = url.slice(given.length);
   try {
     decodeURIComponent(path);
-    return url;
+    return path + query;
   } catch {
-    return path.replaceAll('%', '%25') + url.slice(path.length);
+    return path.replaceAll('%', '%25') + query;
   }
+}
+
+const SLASHES = /\/{2,}/g;
+
+function singleSlashes(path: string, asGiven: readonly string[]): string {
+  if (!path.includes('//')) return path;
+  for (const start of asGiven) {
+    // Each slash of the beginning may have come as several.
+    const found = new RegExp(`^${start.split('/').map(escaped).join('/+?')}`).exec(path);
+    if (found) return start + path.slice(found[0].length);
+  }
+  return path.replace(SLASHES, '/');
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
 /** `/path?query` of `scheme://host/path?query`; what is in origin-form already stays as it came. */

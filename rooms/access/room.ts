@@ -8,7 +8,7 @@ import type { AccessOptions } from './access-options.ts';
 import type { Access, AccessAdmin, Organisation } from './contract.ts';
 import { registerIdporten } from './idporten/register-idporten.ts';
 import type { IssuerOptions } from './issuer/issue-token.ts';
-import { registerIssuerFace } from './routes/issuer-face.ts';
+import { registerIssuerFace, registerIssuerMetadata } from './routes/issuer-face.ts';
 import { type AccessDeps, anonymousCtx } from './service/access-deps.ts';
 import {
   createAuthenticateAccount,
@@ -137,8 +137,11 @@ function createManifest(
     migrations: new URL('./migrations/', import.meta.url),
     locales: new URL('./locales/', import.meta.url),
     routes: async (app) => {
-      if (issuerOptions)
-        await registerIssuerFace(app, issuerPath(options).slice(0, -1), deps, keys, issuerOptions);
+      if (issuerOptions) {
+        const prefix = issuerPath(options).slice(0, -1);
+        await registerIssuerFace(app, prefix, deps, keys, issuerOptions);
+        await registerIssuerMetadata(app, prefix, issuerOptions);
+      }
       if (options.idporten)
         await registerIdporten(app, idportenPath(options), deps, options.idporten, options.publicUrl);
     },

@@ -1,6 +1,8 @@
 import Fastify from 'fastify';
+import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { ADDRESS_PIECES, REDIRECT_PAYLOADS } from '../../testing/index.ts';
+import { createApp } from '../create-app.ts';
 import { localPath } from '../local-path.ts';
 import { seeElsewhere, seeOther } from '../redirect.ts';
 import { requestTarget } from '../request-target.ts';
@@ -92,11 +94,54 @@ describe('requestTarget', () => {
       'http://evil.example/logg-inn?til=/x': '/logg-inn?til=/x',
       'HTTPS://evil.example': '/',
       'http://evil.example?x=1': '/?x=1',
-      'http://a@evil.example//b': '//b',
+      'http://a@evil.example//b': '/b',
       '/logg-inn?til=http://x/y': '/logg-inn?til=http://x/y',
       '/100%': '/100%25',
       '*': '*',
     };
     for (const [target, path] of Object.entries(cases)) expect(requestTarget(target), target).toBe(path);
+  });
+
+  it('reads slashes in a row as one, but for the caller’s own text', () => {
+    const cases = {
+      '//tjenester//api///x': '/tjenester/api/x',
+      '//evil.example/logg-inn': '/evil.example/logg-inn',
+      '///': '/',
+      '/a//b?til=//x//y': '/a/b?til=//x//y',
+      '/a%2F%2Fb/%2f/c': '/a%2F%2Fb/%2f/c',
+      '/a//100%': '/a/100%25',
+      '/./..//b': '/./../b',
+      '/ref/a//b': '/ref/a//b',
+      '//ref//a//b': '/ref//a//b',
+      '/refx//a': '/refx/a',
+      '/x//ref/a//b': '/x/ref/a/b',
+    };
+    for (const [target, path] of Object.entries(cases))
+      expect(requestTarget(target, ['/ref/']), target).toBe(path);
+  });
+
+  it('gives hooks, routes and redirects the one reading', async () => {
+    const app = await createApp({ log: pino({ level: 'silent' }), version: '0', publicUrl: 'http://x' });
+    await app.register(
+      async (scope) => {
+        scope.addHook('onRequest', async (request, reply) => {
+          if (!request.headers.authorization) await reply.status(401).send({});
+        });
+        scope.get('/hemmelig', async (request) => request.url);
+        scope.get('/tekst/*', { config: { ownText: true } }, async (request) => request.url);
+      },
+      { prefix: '/lukket' },
+    );
+    app.get('/inn', (request, reply) => seeOther(reply, request.url));
+    const get = (url: string, headers = {}) => app.inject({ url, headers });
+    for (const url of ['//lukket/hemmelig', '/lukket//hemmelig', '//lukket///hemmelig?x=//'])
+      expect([(await get(url)).statusCode, (await get(url, { authorization: 'x' })).statusCode], url).toEqual(
+        [401, 200],
+      );
+    expect((await get('//lukket//tekst/a//b', { authorization: 'x' })).body).toBe('/lukket/tekst/a//b');
+    for (const encoded of ['/%2Flukket/hemmelig', '/lukket%2F%2Fhemmelig'])
+      expect((await get(encoded, { authorization: 'x' })).statusCode, encoded).toBe(404);
+    expect((await get('//inn')).headers.location).toBe('/inn');
+    await app.close();
   });
 });

@@ -1,10 +1,16 @@
 import { createHmac } from 'node:crypto';
 import type { Logger } from '@grunnmur/kernel/log';
 import { exportJWK, type JWK } from 'jose';
-import type { AdapterFactory, Configuration, interactionPolicy, Provider } from 'oidc-provider';
+import type {
+  AdapterFactory,
+  Configuration,
+  interactionPolicy,
+  KoaContextWithOIDC,
+  Provider,
+} from 'oidc-provider';
 import type { LoginClient } from '../access-options.ts';
 import { SIGNING_ALGORITHM, type SigningKey } from '../service/signing-keys.ts';
-import { ACR_VALUES, levelOf, requestedLevel } from './levels.ts';
+import { ACR_VALUES, levelOf, requestedLevel, unknownLevels } from './levels.ts';
 import type { ProviderPages } from './provider-pages.ts';
 
 export interface ProviderOptions {
@@ -29,10 +35,14 @@ const HOUR_S = 60 * MINUTE_S;
  */
 export async function createProvider(options: ProviderOptions): Promise<Provider> {
   const library = await loadLibrary();
-  const policy = loginOnlyPolicy(library.base(), library.Check);
+  const policy = loginOnlyPolicy(library);
   const provider = new library.Provider(options.issuer, await configuration(options, policy));
   // The address is what the operator has configured; register-idporten.ts writes it into these headers itself.
   provider.proxy = true;
+  provider.use(async (ctx, next) => {
+    await next();
+    options.pages.continued(ctx as KoaContextWithOIDC);
+  });
   provider.on('server_error', (_ctx, error) => options.log.error({ err: error }, 'login simulator failed'));
   return provider;
 }
@@ -42,12 +52,15 @@ export async function createProvider(options: ProviderOptions): Promise<Provider
  * themselves, because the package's entry writes a warning for Node lines that are not yet LTS.
  */
 async function loadLibrary() {
-  const [{ Provider }, { base, Check }] = await Promise.all([
+  const [{ Provider }, { base, Check }, errors] = await Promise.all([
     import('oidc-provider/lib/provider.js'),
     import('oidc-provider/lib/helpers/interaction_policy/index.js'),
+    import('oidc-provider/lib/helpers/errors.js'),
   ]);
-  return { Provider, base, Check };
+  return { Provider, base, Check, errors };
 }
+
+type Library = Awaited<ReturnType<typeof loadLibrary>>;
 
 async function configuration(
   options: ProviderOptions,
@@ -147,12 +160,20 @@ async function configuration(
 }
 
 /** Logs in anew when the request asks for a higher level than the session has; never asks for consent. */
-function loginOnlyPolicy(
-  policy: interactionPolicy.DefaultPolicy,
-  Check: typeof interactionPolicy.Check,
-): interactionPolicy.DefaultPolicy {
+function loginOnlyPolicy({ base, Check, errors }: Library): interactionPolicy.DefaultPolicy {
+  const policy = base();
   policy.remove('consent');
-  policy.get('login')!.checks.add(
+  const { checks } = policy.get('login')!;
+  checks.add(
+    new Check('level_unknown', 'acr_values names no security level of ours', (ctx) => {
+      // A service that misspells the level it needs must not be given a lower one without a word.
+      const unknown = unknownLevels(ctx.oidc.params?.acr_values);
+      if (unknown.length > 0)
+        throw new errors.InvalidRequest(`acr_values must be one or more of ${ACR_VALUES.join(', ')}`);
+      return Check.NO_NEED_TO_PROMPT;
+    }),
+  );
+  checks.add(
     new Check('level_too_low', 'A higher security level is required', (ctx) => {
       const wanted = requestedLevel(ctx.oidc.params?.acr_values);
       return levelOf(ctx.oidc.session?.acr ?? ctx.oidc.result?.login?.acr) < wanted

@@ -11,6 +11,12 @@ export function requestedLevel(acrValues: unknown): Level {
   return wanted.includes(ACR[4]) && !wanted.includes(ACR[3]) ? 4 : 3;
 }
 
+/** Values of `acr_values` that name no level of ours, when none of the others does. */
+export function unknownLevels(acrValues: unknown): string[] {
+  const wanted = typeof acrValues === 'string' ? acrValues.split(' ').filter(Boolean) : [];
+  return wanted.some((acr) => levelOf(acr) > 0) ? [] : wanted;
+}
+
 /** 0 for anything that is not one of ours. */
 export function levelOf(acr: unknown): Level | 0 {
   if (acr === ACR[4]) return 4;

@@ -25,9 +25,10 @@ export function createMemoryAdapter(nowMs: () => number): AdapterFactory {
     entries.delete(key);
     return undefined;
   };
-  const revokeGrant = (grantId: string): void => {
+  /** Of one kind only: a login in progress names the grant of the session it began in, and must outlive that. */
+  const revokeGrant = (name: string, grantId: string): void => {
     for (const [key, entry] of [...entries.entries()]) {
-      if (entry.payload.grantId === grantId) entries.delete(key);
+      if (key.startsWith(`${name}:`) && entry.payload.grantId === grantId) entries.delete(key);
     }
   };
 
@@ -48,7 +49,7 @@ export function createMemoryAdapter(nowMs: () => number): AdapterFactory {
         if (payload) payload.consumed = Math.floor(nowMs() / 1000);
       },
       destroy: async (id) => entries.delete(keyOf(id)),
-      revokeByGrantId: async (grantId) => revokeGrant(grantId),
+      revokeByGrantId: async (grantId) => revokeGrant(name, grantId),
     };
   };
 }

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { LOCALES, type Locale, type Translate } from '@grunnmur/kernel/i18n';
 import { type Html, html, trusted } from './html.ts';
 import { STYLE, STYLE_SOURCE } from './style.ts';
@@ -13,7 +14,7 @@ export interface Page {
 
 const LANGUAGE_NAMES: Readonly<Record<Locale, string>> = { nb: 'Bokmål', nn: 'Nynorsk', en: 'English' };
 
-/** A whole page. It needs no script and loads nothing. */
+/** A whole page. It works without scripts and loads nothing. */
 export function renderPage(page: Page): string {
   const { locale, t, title } = page;
   return html`<!doctype html>
@@ -41,9 +42,9 @@ ${page.body}
 
 /**
  * Headers of every page. `form-action` also holds for the redirects that follow a form (in some browsers), so the
- * addresses that a login or logout ends at must be in it.
+ * addresses that a login or logout ends at must be in it. `script`: the one script that the page has, if any.
  */
-export function pageHeaders(formTargets: readonly string[]): Record<string, string> {
+export function pageHeaders(formTargets: readonly string[], script?: string): Record<string, string> {
   const origins = [...new Set(formTargets.map((address) => new URL(address).origin))];
   return {
     'content-type': 'text/html; charset=utf-8',
@@ -51,6 +52,7 @@ export function pageHeaders(formTargets: readonly string[]): Record<string, stri
     'content-security-policy': [
       `default-src 'none'`,
       `style-src ${STYLE_SOURCE}`,
+      ...(script === undefined ? [] : [`script-src 'sha256-${hash('sha256', script, 'base64')}'`]),
       `form-action 'self' ${origins.join(' ')}`.trim(),
       `frame-ancestors 'none'`,
       `base-uri 'none'`,

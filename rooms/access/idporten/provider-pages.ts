@@ -7,6 +7,8 @@ import { pageHeaders, renderPage } from './page.ts';
 export interface ProviderPages {
   readonly logout: (ctx: KoaContextWithOIDC, form: string) => void;
   readonly loggedOut: (ctx: KoaContextWithOIDC) => void;
+  /** Puts our page in the place of the library's own, which sends a form on by itself and is in English. */
+  readonly continued: (ctx: KoaContextWithOIDC) => void;
   readonly error: (ctx: KoaContextWithOIDC, out: { error: string; error_description?: string }) => void;
 }
 
@@ -37,6 +39,19 @@ ${trusted(form)}
       const t = translator.in(localeOf(ctx));
       show(ctx, 'access.idporten.logged-out.title', html`<p>${t('access.idporten.logged-out.intro')}</p>`);
     },
+    continued: (ctx) => {
+      const form = typeof ctx.body === 'string' ? OWN_FORM.exec(ctx.body)?.[1] : undefined;
+      if (form === undefined) return;
+      const locale = localeOf(ctx);
+      const t = translator.in(locale);
+      const body = html`<p>${t('access.idporten.continue.intro')}</p>
+${trusted(form)}<p><button class="primary">${t('access.idporten.continue.submit')}</button></p></form>
+<script>${trusted(SUBMIT)}</script>`;
+      const { status } = ctx;
+      ctx.body = renderPage({ locale, t, title: t('access.idporten.continue.title'), body });
+      ctx.status = status;
+      ctx.set(pageHeaders(formTargets(), SUBMIT));
+    },
     error: (ctx, out) => {
       const t = translator.in(localeOf(ctx));
       const body = html`<p>${t('access.idporten.failed.intro')}</p>
@@ -46,9 +61,16 @@ ${trusted(form)}
   };
 }
 
+/** The form of a page that the library sends on with a script (its response mode `form_post`), without its end. */
+const OWN_FORM = /<title>Submitting Callback<\/title>[\s\S]*?(<form method="post"[\s\S]*?)<noscript>/;
+/** Whose browser runs no scripts presses the button. */
+const SUBMIT = 'document.forms[0].submit();';
+
 /** The first of `ui_locales` (OpenID Connect Core §3.1.2.1) that we write; bokmål otherwise. */
-export function localeOf(ctx: Pick<KoaContextWithOIDC, 'query'>): Locale {
-  return chooseLocale(ctx.query.ui_locales);
+export function localeOf(ctx: KoaContextWithOIDC): Locale {
+  return chooseLocale(
+    ctx.query.ui_locales ?? ctx.oidc?.params?.ui_locales ?? ctx.oidc?.entities.Interaction?.params.ui_locales,
+  );
 }
 
 export function chooseLocale(uiLocales: unknown): Locale {

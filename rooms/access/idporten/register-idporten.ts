@@ -5,6 +5,7 @@ import { MINUTE_MS } from '@grunnmur/kernel/time';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Provider } from 'oidc-provider';
 import type { DemoPerson, IdportenSimulator } from '../access-options.ts';
+import { WELL_KNOWN } from '../issuer/well-known.ts';
 import type { AccessDeps } from '../service/access-deps.ts';
 import { createSigningKeys } from '../service/signing-keys.ts';
 import { choosePerson } from './choose-person.ts';
@@ -43,7 +44,13 @@ export async function registerIdporten(
   const provider = providerSource(deps, prefix, options, publicUrl, translator);
   const simulator = { provider, prefix, publicUrl, options, translator };
   await app.register(async (scope) => registerLoginPage(scope, simulator), { prefix: `${prefix}/logg-inn` });
+  await app.register(async (scope) => registerForms(scope, simulator), { prefix });
   await app.register(async (scope) => registerProtocol(scope, simulator), { prefix });
+  for (const name of WELL_KNOWN) {
+    app.get(`/.well-known/${name}${prefix}`, async (request, reply) =>
+      answer(simulator, request, reply, `/.well-known/${name}`),
+    );
+  }
 }
 
 /** The provider, made when first asked for (the address is known then) and anew when the signing key has changed. */
@@ -84,30 +91,90 @@ function providerSource(
   };
 }
 
+/**
+ * Requests that a client may send as a form too (OpenID Connect Core §3.1.2.1, RP-Initiated Logout §2), and what they may
+ * carry (RFC 7636 §4.3 and RFC 9126 §4 too).
+ */
+const FORMS: Readonly<Record<string, readonly string[]>> = {
+  '/authorize': [
+    ...[
+      'client_id',
+      'response_type',
+      'response_mode',
+      'redirect_uri',
+      'scope',
+      'state',
+      'nonce',
+      'prompt',
+      'max_age',
+    ],
+    ...[
+      'acr_values',
+      'ui_locales',
+      'login_hint',
+      'id_token_hint',
+      'code_challenge',
+      'code_challenge_method',
+      'request_uri',
+    ],
+  ],
+  '/logout': ['id_token_hint', 'logout_hint', 'client_id', 'post_logout_redirect_uri', 'state', 'ui_locales'],
+};
+
+/**
+ * Sent on as GET: a form of another site comes without the browser's session, the redirect that follows it with it
+ * (SameSite=Lax).
+ */
+async function registerForms(scope: FastifyInstance, { prefix, publicUrl }: Simulator): Promise<void> {
+  await scope.register(formbody, { bodyLimit: FORM_LIMIT });
+  for (const [path, names] of Object.entries(FORMS)) {
+    scope.post<{ Body: Record<string, string | string[] | undefined> | undefined }>(
+      path,
+      async (request, reply) => {
+        const query = new URLSearchParams();
+        for (const name of names) {
+          for (const value of [request.body?.[name] ?? []].flat()) query.append(name, value);
+        }
+        return seeElsewhere(reply, new URL(`${publicUrl()}${prefix}${path}?${query}`));
+      },
+    );
+  }
+}
+
 /** Everything but the login page is the library's: it reads and answers the request itself. */
 async function registerProtocol(scope: FastifyInstance, simulator: Simulator): Promise<void> {
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
-  scope.all('/*', async (request, reply) => {
-    const provider = await simulator.provider();
-    reply.hijack();
-    passOn(request, simulator);
-    await provider.callback()(request.raw, reply.raw);
-  });
+  scope.all('/*', async (request, reply) =>
+    answer(simulator, request, reply, request.raw.url!.slice(simulator.prefix.length) || '/'),
+  );
+}
+
+/** Gives the request to the library, as one for `path` below the simulator's address. */
+async function answer(
+  simulator: Simulator,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  path: string,
+): Promise<void> {
+  const provider = await simulator.provider();
+  reply.hijack();
+  passOn(request, simulator, path);
+  await provider.callback()(request.raw, reply.raw);
 }
 
 /**
  * The library finds its own address in the request: the path it is mounted at from `originalUrl`, the rest from the
  * proxy headers. Both are set here from the configuration, so that a caller's headers have no say.
  */
-function passOn(request: FastifyRequest, { prefix, publicUrl }: Simulator): void {
+function passOn(request: FastifyRequest, { prefix, publicUrl }: Simulator, path: string): void {
   const raw = request.raw as FastifyRequest['raw'] & { originalUrl?: string };
   const address = new URL(publicUrl());
   raw.headers['x-forwarded-host'] = address.host;
   raw.headers['x-forwarded-proto'] = address.protocol.slice(0, -1);
   raw.headers['x-forwarded-for'] = request.ip;
-  raw.originalUrl = raw.url!;
-  raw.url = raw.url!.slice(prefix.length) || '/';
+  raw.originalUrl = `${prefix}${path}`;
+  raw.url = path;
 }
 
 async function registerLoginPage(scope: FastifyInstance, simulator: Simulator): Promise<void> {

@@ -20,8 +20,11 @@ export interface AssertionRules {
   readonly personNumbers?: PersonNumberRules;
 }
 
-/** Longest time between `iat` and `exp`, s. */
-export const MAX_ASSERTION_LIFETIME_S = 120;
+/**
+ * Longest time between `iat` and `exp`, s. Maskinporten's documentation says 120, and it is known to take 180: clients that
+ * work there work here.
+ */
+export const MAX_ASSERTION_LIFETIME_S = 180;
 const MAX_SCOPES = 20;
 const MAX_SCOPE_LENGTH = 1000;
 const MAX_JTI_LENGTH = 255;
@@ -55,8 +58,12 @@ function checkTimes({ iat, exp }: JWTPayload, { nowS, clockSkewS }: AssertionRul
   if (!isTime(iat) || !isTime(exp)) throw tokenRefused('invalid_grant', 'iat and exp must be numbers');
   if (exp <= iat || exp - iat > MAX_ASSERTION_LIFETIME_S)
     throw tokenRefused('invalid_grant', `exp must be at most ${MAX_ASSERTION_LIFETIME_S} seconds after iat`);
-  if (Math.abs(nowS - iat) > clockSkewS)
-    throw tokenRefused('invalid_grant', `iat must be within ${clockSkewS} seconds of the issuer's clock`);
+  // A clock that is slow needs no rule of its own: the assertion then expires sooner.
+  if (iat - nowS > clockSkewS)
+    throw tokenRefused(
+      'invalid_grant',
+      `iat must be at most ${clockSkewS} seconds ahead of the issuer's clock`,
+    );
   if (exp <= nowS - clockSkewS) throw tokenRefused('invalid_grant', 'The assertion has expired');
   return exp;
 }

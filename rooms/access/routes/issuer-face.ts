@@ -4,6 +4,7 @@ import { type ErrorAnswer, registerFace } from '@grunnmur/kernel/http';
 import type { FastifyInstance } from 'fastify';
 import { type IssuerOptions, issueToken, JWT_BEARER } from '../issuer/issue-token.ts';
 import { MAX_ASSERTION_LENGTH } from '../issuer/verify-assertion.ts';
+import { WELL_KNOWN } from '../issuer/well-known.ts';
 import type { AccessDeps } from '../service/access-deps.ts';
 import type { SigningKeys } from '../service/signing-keys.ts';
 
@@ -24,10 +25,7 @@ export async function registerIssuerFace(
     scope.removeAllContentTypeParsers();
     await scope.register(formbody, { bodyLimit: 2 * MAX_ASSERTION_LENGTH });
 
-    scope.get('/.well-known/oauth-authorization-server', async (_request, reply) => {
-      reply.header('cache-control', 'public, max-age=300');
-      return metadata(options.issuer());
-    });
+    publishMetadata(scope, '', options);
 
     scope.get('/jwk', async (_request, reply) => {
       reply.header('cache-control', 'public, max-age=300');
@@ -45,6 +43,24 @@ export async function registerIssuerFace(
       });
     });
   });
+}
+
+/** The same below the root, where the well-known part comes before the issuer's path (RFC 8414 §3). */
+export async function registerIssuerMetadata(
+  app: FastifyInstance,
+  prefix: string,
+  options: IssuerOptions,
+): Promise<void> {
+  await app.register(async (scope) => publishMetadata(scope, prefix, options));
+}
+
+function publishMetadata(scope: FastifyInstance, issuerPath: string, options: IssuerOptions): void {
+  for (const name of WELL_KNOWN) {
+    scope.get(`/.well-known/${name}${issuerPath}`, async (_request, reply) => {
+      reply.header('cache-control', 'public, max-age=300');
+      return metadata(options.issuer());
+    });
+  }
 }
 
 /** RFC 8414 §2. */

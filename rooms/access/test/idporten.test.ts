@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import * as oidc from 'openid-client';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Fixture } from './fixture.ts';
@@ -123,6 +124,50 @@ describe('ID-porten simulator', () => {
     const next = await browser.go((await startLogin()).url);
     expect(next.response.status).toBe(200);
     expect(next.url).toContain('/idporten/logg-inn/');
+  });
+
+  it('takes requests that come as forms', async () => {
+    const browser = createBrowser();
+    const login = await startLogin({ acr_values: 'idporten-loa-high' });
+    const address = new URL(login.url);
+    const page = await browser.go(`${base}/idporten/authorize`, Object.fromEntries(address.searchParams));
+    expect(page.url).toContain('/idporten/logg-inn/');
+    const { url } = await browser.go(page.url, { person: KARI, level: '4' });
+    const tokens = await login.finish(url);
+    expect(tokens.claims()).toMatchObject({ pid: KARI, acr: 'idporten-loa-high' });
+    const logout = { post_logout_redirect_uri: `${base}/`, id_token_hint: tokens.id_token! };
+    const question = await browser.go(`${base}/idporten/logout`, logout);
+    expect(await question.response.text()).toContain('form="op.logoutForm"');
+  });
+
+  it('tells a service that asks for a level there is none of, and takes one of several', async () => {
+    const unknown = await startLogin({ acr_values: 'Level4' });
+    const { url } = await createBrowser().go(unknown.url);
+    await expect(unknown.finish(url)).rejects.toMatchObject({
+      error: 'invalid_request',
+      error_description: expect.stringContaining('idporten-loa-substantial, idporten-loa-high'),
+    });
+    const several = await startLogin({ acr_values: 'urn:annet idporten-loa-high' });
+    const page = await createBrowser().go(several.url);
+    expect(await page.response.text()).toContain('name="level" id="level-4"');
+  });
+
+  it('goes on without scripts and in the reader’s language when another person logs in', async () => {
+    const browser = createBrowser();
+    const first = await startLogin();
+    await browser.go((await browser.go(first.url)).url, { person: OLA, level: '3' });
+    const second = await startLogin({ prompt: 'login', ui_locales: 'nn' });
+    const page = await browser.go((await browser.go(second.url)).url, { person: KARI, level: '3' });
+    const text = await page.response.text();
+    expect(text).toContain('<html lang="nn">');
+    expect(text).toContain('<button class="primary">Hald fram</button>');
+    const script = /<script>(.*?)<\/script>/.exec(text)![1]!;
+    const allowed = createHash('sha256').update(script).digest('base64');
+    expect(page.response.headers.get('content-security-policy')).toContain(`script-src 'sha256-${allowed}'`);
+    const action = /action="([^"]+)"/.exec(text)![1]!;
+    const xsrf = /name="xsrf" value="([^"]+)"/.exec(text)![1]!;
+    const { url } = await browser.go(action.replaceAll('&amp;', '&'), { xsrf, logout: 'yes' });
+    expect((await second.finish(url)).claims()).toMatchObject({ pid: KARI });
   });
 
   it('reuses a login, and asks again when a higher level is wanted', async () => {

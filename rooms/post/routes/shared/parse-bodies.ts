@@ -8,9 +8,13 @@ export const STREAMED = { 'x-streamed': true } as const;
 
 /**
  * Makes a face read its JSON messages by our rules: any Content-Type (the v2 specification declares its bodies as
- * any type, v1 clients differ), at most `maxJsonBytes`, nulls dropped, form checked against the route's schema.
+ * any type, v1 clients differ), at most `maxJsonBytes`, nulls dropped, form checked against the route's schema. With
+ * `emptyIsAbsent`, `?niva=` says the same as leaving the parameter out; otherwise it is a value, and has to be a right one.
  */
-export function parseBodies(scope: FastifyInstance, maxJsonBytes: number): void {
+export function parseBodies(
+  scope: FastifyInstance,
+  { maxJsonBytes, emptyIsAbsent }: { readonly maxJsonBytes: number; readonly emptyIsAbsent: boolean },
+): void {
   scope.removeContentTypeParser(['application/json', 'text/plain']);
   scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: maxJsonBytes }, (_request, body, done) => {
     try {
@@ -24,7 +28,9 @@ export function parseBodies(scope: FastifyInstance, maxJsonBytes: number): void 
     const check = formChecker(schema);
     return (data: unknown) => {
       try {
-        return { value: check(httpPart === 'querystring' ? withoutEmpty(data) : (data ?? {})) };
+        return {
+          value: check(httpPart === 'querystring' && emptyIsAbsent ? withoutEmpty(data) : (data ?? {})),
+        };
       } catch (error) {
         return { error: error as Error };
       }
@@ -32,7 +38,6 @@ export function parseBodies(scope: FastifyInstance, maxJsonBytes: number): void 
   });
 }
 
-/** `?niva=` says the same as leaving the parameter out. */
 function withoutEmpty(query: unknown): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(query as Record<string, unknown>).filter(([, value]) => value !== ''),

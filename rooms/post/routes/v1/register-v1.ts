@@ -36,7 +36,8 @@ const ENDPOINTS = [
 export async function registerV1(app: FastifyInstance, deps: FaceDeps): Promise<void> {
   const face = { name: 'svarut-v1', prefix: '/tjenester/api/forsendelse/v1', errorBody: errorV1 };
   await registerFace(app, face, (scope) => {
-    parseBodies(scope, deps.limits.maxJsonBytes);
+    // The published client names every parameter, also those that it has no value for.
+    parseBodies(scope, { maxJsonBytes: deps.limits.maxJsonBytes, emptyIsAbsent: true });
     authenticateAccounts(scope, deps);
     for (const endpoint of ENDPOINTS) endpoint(scope, deps);
   });

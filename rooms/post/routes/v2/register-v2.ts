@@ -38,7 +38,7 @@ export async function registerV2(app: FastifyInstance, deps: FaceDeps): Promise<
     errorBody: errorV2((request) => deps.baseCtx(request).now()),
   };
   await registerFace(app, face, (scope) => {
-    parseBodies(scope, deps.limits.maxJsonBytes);
+    parseBodies(scope, { maxJsonBytes: deps.limits.maxJsonBytes, emptyIsAbsent: false });
     authenticateIntegrations(scope, deps);
     for (const endpoint of ENDPOINTS) endpoint(scope, deps);
   });
