@@ -24,7 +24,7 @@ import {
 import { mountPortal, personDownloads } from './mount-portal.ts';
 import { amqpGauges, mountOperations } from './operations.ts';
 import { outgoingIdentity, trustedMailboxes } from './outgoing-identity.ts';
-import { migratePlatform, openPlatformDatabase } from './platform-database.ts';
+import { checkLogin, migratePlatform, openPlatformDatabase } from './platform-database.ts';
 import type { Config } from './read-config.ts';
 import { refuseDemoData } from './refuse-demonstration.ts';
 import { demoMasterKey } from './secrets.ts';
@@ -76,6 +76,7 @@ async function start(config: Config, log: Assembly['log'], closing: Closing): Pr
   const database = await openPlatformDatabase(config);
   closing.push(database.close);
   await migratePlatform(database);
+  await checkLogin(database, config, log);
   const db = openDatabase({ connectionString: database.url, max: config.databasePool });
   closing.push(db.close);
   const port = config.port === 0 ? await freePort() : config.port;

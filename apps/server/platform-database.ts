@@ -1,4 +1,6 @@
-import { migrate, pendingMigrations, startEmbeddedPostgres } from '@grunnmur/kernel/db';
+import { findLoginFaults, migrate, pendingMigrations, startEmbeddedPostgres } from '@grunnmur/kernel/db';
+import type { Logger } from '@grunnmur/kernel/log';
+import { ConfigError } from './config-error.ts';
 import type { Config } from './read-config.ts';
 
 export interface PlatformDatabase {
@@ -32,13 +34,25 @@ export async function openPlatformDatabase(config: Config): Promise<PlatformData
   }
   const postgres = await startEmbeddedPostgres({ dataDir: config.dataDir });
   try {
-    await postgres.createDatabase('grunnmur');
+    const { serverUrl: url, ownerUrl: migrationUrl } = await postgres.prepare('grunnmur');
+    return { url, migrationUrl, embedded: true, died: postgres.died, close: postgres.stop };
   } catch (error) {
     await postgres.stop();
     throw error;
   }
-  const url = postgres.url('grunnmur');
-  return { url, migrationUrl: url, embedded: true, died: postgres.died, close: postgres.stop };
+}
+
+/**
+ * Looks at what the server's login could do beside its work. Production refuses one that row-level security does not hold
+ * (promise 5); what is left is told in the log and by `doctor`.
+ */
+export async function checkLogin(database: PlatformDatabase, config: Config, log: Logger): Promise<void> {
+  const faults = await findLoginFaults(database.url);
+  const refused = config.demonstration ? [] : faults.filter(({ grave }) => grave);
+  if (refused.length > 0)
+    throw new ConfigError(refused.map(({ what, remedy }) => `DATABASE_URL: ${what}. ${remedy}`));
+  // Demonstrations on a database of one's own are tried with whatever login is at hand.
+  if (!config.demonstration) for (const { what, remedy } of faults) log.warn({ remedy }, what);
 }
 
 /** Brings the platform's tables to the newest version. */

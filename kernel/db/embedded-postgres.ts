@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { freePort } from '../net/index.ts';
+import { type EmbeddedLogins, prepareLogins } from './embedded-logins.ts';
 import {
   clusterFolder,
   findBinaries,
@@ -35,6 +36,11 @@ export interface EmbeddedPostgres {
   readonly url: (database?: string) => string;
   /** Creates `database` (optionally as a copy of `template`) unless it exists. */
   readonly createDatabase: (database: string, template?: string) => Promise<void>;
+  /**
+   * Makes the logins of `database` (created when it is missing) and gives what is in it to its owner; see
+   * {@link prepareLogins}.
+   */
+  readonly prepare: (database: string) => Promise<EmbeddedLogins>;
   /** Resolves when the server has ended without `stop`: killed, out of memory or disk. It is not started again. */
   readonly died: Promise<void>;
   /** Fast shutdown: open transactions are rolled back, nothing committed is lost. */
@@ -97,6 +103,10 @@ async function startClaimed(
     port,
     url,
     createDatabase: (name, template) => createDatabase(url(), name, template),
+    prepare: async (name) => {
+      await createDatabase(url(), name);
+      return prepareLogins(url(name));
+    },
     died,
     stop: async () => {
       stopping = true;

@@ -9,6 +9,7 @@ export {
   withSnapshot,
   withTransaction,
 } from './database.ts';
+export { type EmbeddedLogins, OWNER_ROLE, SERVER_ROLE } from './embedded-logins.ts';
 export {
   CLUSTER_IN_USE,
   type EmbeddedPostgres,
@@ -16,6 +17,7 @@ export {
   startEmbeddedPostgres,
 } from './embedded-postgres.ts';
 export { type Listener, listenTo } from './listen.ts';
+export { findLoginFaults, type LoginFault } from './login-faults.ts';
 export {
   KERNEL_MIGRATIONS,
   type MigrationResult,

@@ -84,10 +84,18 @@ async function prepare(client: pg.Client): Promise<void> {
   end $$`);
   const { rows } = await client.query(`select pg_has_role(current_user, '${APP_ROLE}', 'member') as member`);
   if (!rows[0].member) await client.query(`grant ${APP_ROLE} to current_user`);
+  // What a superuser makes would run with a superuser's rights (security definer): it works as the database's owner.
+  const { rows: owners } = await client.query<{ owner: string }>(
+    `select quote_ident(o.rolname) as owner from pg_database d join pg_roles o on o.oid = d.datdba, pg_roles u
+     where d.datname = current_database() and u.rolname = current_user and u.rolsuper and o.oid <> u.oid
+       and not exists (select from pg_namespace n where n.nspname = 'kernel' and n.nspowner = u.oid)`,
+  );
+  if (owners[0]) await client.query(`set role ${owners[0].owner}`);
   // Whoever may make temporary objects may give them the names of others' (PostgreSQL: search_path). Only the database's
   // owner can take that right away; `doctor` has the command for others.
   await client.query(`do $$ begin
-    if (select pg_has_role(current_user, datdba, 'usage') from pg_database where datname = current_database()) then
+    if has_database_privilege('public', current_database(), 'temporary')
+      and (select pg_has_role(current_user, datdba, 'usage') from pg_database where datname = current_database()) then
       execute format('revoke temporary on database %I from public', current_database());
     end if;
   end $$`);

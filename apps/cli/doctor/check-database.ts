@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { findEmbeddedPostgres } from '@grunnmur/kernel/db';
+import { findEmbeddedPostgres, findLoginFaults } from '@grunnmur/kernel/db';
 import type { Config } from '@grunnmur/server/config';
 import { pendingPlatformMigrations } from '@grunnmur/server/database';
 import pg from 'pg';
@@ -16,20 +16,26 @@ export interface DatabaseFinding {
 
 /** Is it there, new enough, and does its structure fit the program? Starts nothing. */
 export async function checkDatabase(config: Config, now: () => Date): Promise<DatabaseFinding> {
-  if (config.databaseUrl) return inspect(config.databaseUrl, config.migrationUrl ?? config.databaseUrl, now);
+  if (config.databaseUrl)
+    return inspect(config, config.databaseUrl, config.migrationUrl ?? config.databaseUrl, now);
   const folder = await stat(config.dataDir).catch(() => undefined);
   const found = folder?.isDirectory() ? await findEmbeddedPostgres(config.dataDir) : undefined;
   if (!found?.version) return notRunning('embedded PostgreSQL, made at the first start');
   if (!found.url)
     return notRunning(`embedded PostgreSQL ${found.version}, starts with the server (${found.folder})`);
-  return inspect(found.url(EMBEDDED_DATABASE), found.url(EMBEDDED_DATABASE), now);
+  return inspect(config, found.url(EMBEDDED_DATABASE), found.url(EMBEDDED_DATABASE), now);
 }
 
 function notRunning(detail: string): DatabaseFinding {
   return { checks: [ok('Database', detail)], clock: undefined };
 }
 
-async function inspect(url: string, migrationUrl: string, now: () => Date): Promise<DatabaseFinding> {
+async function inspect(
+  config: Config,
+  url: string,
+  migrationUrl: string,
+  now: () => Date,
+): Promise<DatabaseFinding> {
   const { host } = new URL(url);
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
   client.on('error', () => {});
@@ -40,7 +46,12 @@ async function inspect(url: string, migrationUrl: string, now: () => Date): Prom
     );
     const [{ version, now: theirs }] = rows as [{ version: string; now: Date }];
     const clock = { now: theirs, at: now() };
-    return { checks: [checkVersion(version, host), await checkMigrations(migrationUrl)], clock };
+    const checks = [
+      checkVersion(version, host),
+      ...(await checkLogin(config, url)),
+      await checkMigrations(migrationUrl),
+    ];
+    return { checks, clock };
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const fix = 'Start the database, or correct DATABASE_URL';
@@ -57,6 +68,18 @@ function checkVersion(version: string, host: string): Check {
   const detail = `PostgreSQL ${version} at ${host}`;
   if (Number.parseInt(version, 10) >= OLDEST_VERSION) return ok('Database', detail);
   return failed('Database', detail, `Use PostgreSQL ${OLDEST_VERSION} or newer: DATABASE_URL`);
+}
+
+/** What the server's login could do beside its work; the embedded server makes its own at every start. */
+async function checkLogin(config: Config, url: string): Promise<Check[]> {
+  if (!config.databaseUrl) return [];
+  const faults = await findLoginFaults(url);
+  if (faults.length === 0) return [ok('Database login', 'can be nothing but the application')];
+  return faults.map(({ grave, what, remedy }) =>
+    grave && !config.demonstration
+      ? failed('Database login', what, remedy)
+      : warning('Database login', what, remedy),
+  );
 }
 
 async function checkMigrations(migrationUrl: string): Promise<Check> {

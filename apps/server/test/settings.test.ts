@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSelfSigned } from '@grunnmur/kernel/crypto';
+import { newId } from '@grunnmur/kernel/ids';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createServer } from '../create-server.ts';
 import { ConfigError, readConfig } from '../read-config.ts';
@@ -200,13 +201,65 @@ describe('production', () => {
     ]);
   });
 
-  it('refuses the database of a demonstration', async () => {
-    const start = createServer(
-      readConfig({ ...complete, DATABASE_URL: test.databaseUrl, LOG_LEVEL: 'silent' }),
+  const startWith = (databaseUrl: string) =>
+    createServer(
+      readConfig({
+        ...complete,
+        DATABASE_URL: databaseUrl,
+        DATABASE_MIGRATION_URL: test.databaseUrl,
+        LOG_LEVEL: 'silent',
+      }),
     );
-    await expect(start).rejects.toMatchObject({
-      name: 'ConfigError',
-      faults: [expect.stringMatching(/^DATABASE_URL: the database holds a demonstration/)],
+
+  /** A login of the test's own with these attributes, dropped after `work`. */
+  async function withLogin(attributes: string, work: (url: string) => Promise<void>): Promise<void> {
+    const name = `login_${newId().replaceAll('-', '')}`;
+    const url = new URL(test.databaseUrl);
+    url.username = name;
+    url.password = 'hemmelig';
+    await test.owner.query(`create role ${name} login password 'hemmelig' ${attributes}`);
+    try {
+      await work(url.href);
+    } finally {
+      await test.owner.query(`drop role ${name}`);
+    }
+  }
+
+  it('refuses the database of a demonstration', async () => {
+    await withLogin('in role grunnmur_app', async (url) => {
+      await expect(startWith(url)).rejects.toMatchObject({
+        name: 'ConfigError',
+        faults: [expect.stringMatching(/^DATABASE_URL: the database holds a demonstration/)],
+      });
+    });
+  });
+
+  it.each([
+    ['superuser in role grunnmur_app', 'superuser'],
+    ['bypassrls in role grunnmur_app', 'bypassrls'],
+    ['in role grunnmur_app, pg_execute_server_program', 'pg_execute_server_program'],
+  ])('refuses a login that no policy holds: %s', async (attributes, power) => {
+    await withLogin(attributes, async (url) => {
+      await expect(startWith(url)).rejects.toMatchObject({
+        name: 'ConfigError',
+        faults: [
+          expect.stringMatching(
+            new RegExp(
+              `^DATABASE_URL: the login login_\\w+ is more than an ordinary user \\(${power}\\).*create role`,
+            ),
+          ),
+        ],
+      });
+    });
+  });
+
+  it('refuses a login that may not act as the application, and says what to grant', async () => {
+    await withLogin('', async (url) => {
+      await expect(startWith(url)).rejects.toMatchObject({
+        faults: [
+          expect.stringMatching(/may not act as grunnmur_app\. As superuser: grant grunnmur_app to login_/),
+        ],
+      });
     });
   });
 
