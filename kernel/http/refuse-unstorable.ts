@@ -25,7 +25,8 @@ function isParsed(body: unknown): boolean {
 function refuse(value: unknown): void {
   const items = value instanceof URLSearchParams ? Object.fromEntries(value) : value;
   const field = findUnstorable(items);
-  if (field !== undefined) throw unstorable(field);
+  // What a route takes as the rest of its address has no name of its own.
+  if (field !== undefined) throw unstorable(field === '*' ? 'adressen' : field);
 }
 
 /** `kernel.validation` (400) that names the field. */

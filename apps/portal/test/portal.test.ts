@@ -56,7 +56,9 @@ describe('the portal', () => {
       for (const path of ['/sprak/nb', '/logg-inn']) {
         const answer = await reader.get(`${path}?til=${encodeURIComponent(til)}`);
         const location = new URL(answer.headers.get('location') ?? '', portal.baseUrl);
-        expect([answer.status, location.origin], `${path} ${til}`).toEqual([303, portal.baseUrl]);
+        // NUL is refused before any page sees it.
+        const status = til.includes('\0') ? 400 : 303;
+        expect([answer.status, location.origin], `${path} ${til}`).toEqual([status, portal.baseUrl]);
       }
     }
   });

@@ -39,7 +39,7 @@ const APPEND_ONLY = [
 const WRITTEN_BY_FUNCTION = ['kernel.audit', 'kernel.audit_head'];
 
 /** What each function that runs with the owner's rights answers: ids, numbers, or one row for one exact credential. */
-const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
+const DEFINER_FUNCTIONS: Readonly<Record<string, string | null>> = {
   'access.account_for_login':
     'wanted, username, tenant_id, konto_id, password_hash, orgnr, organisation_name, active',
   'access.client_for_token':
@@ -54,12 +54,15 @@ const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'access.purge': 'at',
   'kernel.audit_append': 'p_at, p_actor_name, p_request_id, p_entries',
   'kernel.purge_idempotency_keys': 'before',
+  'post.antall_uapnet': 'skjult, tak',
+  'post.avsendere_for_leser': null,
   'post.brev_for_leser': 'skjult, foer, antall',
   'post.finn_kontoer': 'forsendelser, id, konto_id, tenant_id',
   'post.forfalt_print': 'grense, antall, tenant_id, id',
   'post.forfalt_sletting': 'grense, antall, tenant_id, id',
   'post.kjente_objekter': 'objekter',
   'post.rydd_midlertidig': 'naa',
+  'post.sok_brev_for_leser': 'skjult, foer, antall, tekst, avsendere, niva, uapnet',
 };
 
 const DENIED = '42501';
