@@ -8,6 +8,8 @@ export interface Handover {
   readonly sent: () => Promise<void>;
   /** Called once when the body itself failed (not when the reader hung up). What it throws is logged. */
   readonly failed?: (error: Error) => Promise<void>;
+  /** Called once when not all went out, for whatever reason. `bytes` went to the network, the answer's head included. */
+  readonly cut?: (bytes: number) => void;
 }
 
 /**
@@ -29,6 +31,8 @@ export function whenSent(
   };
   let whole = body === undefined;
   const status = reply.statusCode;
+  const { socket } = reply.raw;
+  const before = socket?.bytesWritten ?? 0;
   body?.once('end', () => {
     whole = true;
   });
@@ -37,7 +41,8 @@ export function whenSent(
   });
   finished(reply.raw, (error) => {
     // Without a body of its own (a page) it is the status that tells whether an error took its place.
-    if (!error && whole && reply.statusCode === status) run(handover.sent);
-    else if (body && !body.readableEnded) body.destroy();
+    if (!error && whole && reply.statusCode === status) return run(handover.sent);
+    if (body && !body.readableEnded) body.destroy();
+    handover.cut?.((socket?.bytesWritten ?? before) - before);
   });
 }

@@ -42,6 +42,8 @@ export const HENDELSE_KODER = [
   'AVVIST',
   'LAGT_TILBAKE',
   'FORBINDELSE_BRUTT',
+  /** Its stored payload is lost or damaged. */
+  'INNHOLD_SKADET',
   'FEILET',
   'UTLOPT',
   'BESVART',

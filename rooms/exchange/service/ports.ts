@@ -91,16 +91,34 @@ export interface Delivery {
   readonly timestamp: Date;
   /** Bytes of the body. */
   readonly size: number;
-  /** The body: at once when small, else as a stream that is opened when its turn to be written has come. */
+  /**
+   * The body: at once when small, else as a stream that is opened when its turn to be written has come. All of it has been
+   * checked by then: a consumer that has been told of a body must get it. Rejects with {@link DamagedBody}.
+   */
   readonly body: Uint8Array | (() => Promise<Readable>);
 }
 
 /**
  * `ack`: removed. `reject`: nack or reject without requeue. `requeue`, `connection_lost`: back to its place, one attempt used.
  * `released`: the platform stops; back, marked as redelivered, no attempt used. `undelivered`: nothing of it was given to the
- * socket; back as it was.
+ * socket; back as it was. `damaged`: its own stored payload is lost or damaged; given up, and its sender is told.
  */
-export type Outcome = 'ack' | 'reject' | 'requeue' | 'connection_lost' | 'released' | 'undelivered';
+export type Outcome =
+  | 'ack'
+  | 'reject'
+  | 'requeue'
+  | 'connection_lost'
+  | 'released'
+  | 'undelivered'
+  | 'damaged';
+
+/** The body of one message is lost or damaged: nothing is wrong with any other. */
+export class DamagedBody extends Error {
+  constructor(cause: unknown) {
+    super('the stored payload is lost or damaged', { cause });
+    this.name = 'DamagedBody';
+  }
+}
 
 export interface Settlement {
   readonly delivery: Delivery;

@@ -1,3 +1,5 @@
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { ChannelModel } from 'amqplib';
 import { pino } from 'pino';
@@ -105,18 +107,68 @@ it('streams a stored payload, and answers a message without one with an empty bo
   await expect.poll(() => test.waiting(til)).toBe(0);
 });
 
-it('gives a message again, unmarked, whose stored payload could not be opened', async () => {
+it('gives a message again, unmarked, whose stored payload could not be opened since the store was away', async () => {
+  const objekt = '019aaaaa-0000-7000-8000-00000000000b';
+  await test.storage.put(payloadKey(til.tenant, objekt), Readable.from([Buffer.from('her')]));
+  await rename(test.objects, `${test.objects}-away`);
   const { channel, inbox, model } = await client(til);
   await channel.consume(queueName(til.id), inbox.receive);
-  const objekt = '019aaaaa-0000-7000-8000-00000000000b';
   const id = await test.send(fra, til, { innhold: null, objekt, storrelse: 3 }, node);
   await new Promise((resolve) => setTimeout(resolve, 2500));
   expect(inbox.messages).toEqual([]);
-  await test.storage.put(payloadKey(til.tenant, objekt), Readable.from([Buffer.from('her')]));
+  await rename(`${test.objects}-away`, test.objects);
   const message = (await inbox.take())!;
   expect([message.content.toString(), message.fields.redelivered]).toEqual(['her', false]);
   channel.ack(message);
   await expect.poll(() => test.status(id)).toBe('KVITTERT');
+  expect(model.errors).toEqual([]);
+});
+
+it('ends a message whose payload is lost or damaged by itself: the connection and its neighbours stay', async () => {
+  const sender = await client(fra);
+  await sender.channel.consume(queueName(fra.id), sender.inbox.receive);
+  const { channel, inbox, model } = await client(til);
+  await channel.prefetch(20);
+  await channel.consume(queueName(til.id), inbox.receive);
+  const stored = async (nr: number, size: number) => {
+    const objekt = `019aaaaa-0000-7000-8000-0000000000c${nr}`;
+    const key = payloadKey(til.tenant, objekt);
+    await test.storage.put(key, Buffer.alloc(size, 'x'));
+    const change = { innhold: null, objekt, storrelse: size };
+    return { file: join(test.objects, key), send: () => test.send(fra, til, change, node) };
+  };
+  const large = await stored(1, 1_000_000);
+  const small = await stored(2, 40_000);
+  const lost = await stored(3, 40_000);
+  for (const { file } of [large, small]) {
+    const sealed = await readFile(file);
+    sealed[sealed.length - 1]! ^= 1;
+    await writeFile(file, sealed);
+  }
+  await rm(lost.file);
+  const good: string[] = [];
+  const bad: string[] = [];
+  for (const damaged of [large, small, lost]) {
+    good.push(await test.send(fra, til, {}, node));
+    bad.push(await damaged.send());
+    good.push(await test.send(fra, til, {}, node));
+  }
+  for (const id of bad) await expect.poll(() => test.status(id), { timeout: 15_000 }).toBe('FEILET');
+  for (const id of bad)
+    expect(await test.koder(id)).toEqual(['INNHOLD_SKADET', 'FEILET', 'SERVERFEIL_SENDT']);
+  const received = [];
+  for (let nr = 0; nr < good.length; nr++) received.push((await inbox.take())!);
+  expect(received.map(({ properties }) => properties.messageId)).toEqual(good);
+  expect(received.map(({ fields }) => fields.redelivered)).toEqual(good.map(() => false));
+  channel.ackAll();
+  for (const id of good) await expect.poll(() => test.status(id)).toBe('KVITTERT');
+  const told = [await sender.inbox.take(), await sender.inbox.take(), await sender.inbox.take()];
+  expect(told.map((message) => message!.properties.headers!.type)).toEqual([
+    SERVERFEIL,
+    SERVERFEIL,
+    SERVERFEIL,
+  ]);
+  expect(told.map((message) => message!.properties.headers!['svar-til'])).toEqual(bad);
   expect(model.errors).toEqual([]);
 });
 

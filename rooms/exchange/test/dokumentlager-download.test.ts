@@ -1,4 +1,7 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { objectKey } from '../service/dokumentlager/object-key.ts';
 import {
   type Caller,
   FNR,
@@ -197,14 +200,24 @@ describe('fetching from Dokumentlager', () => {
     expect((await get(session, `/dokumentlager/nedlasting/niva4/${id}`)).status).toBe(403);
     expect((await get(session, `/dokumentlager/nedlasting/${uploaded.json.id}`)).status).toBe(401);
     const { rows } = await fixture.test.owner.query(
-      `select operation from kernel.audit where object = $1 and subject = $2 order by seq`,
+      `select operation, outcome from kernel.audit where object = $1 and subject = $2 order by seq`,
       [uploaded.json.id, FNR],
     );
-    expect(rows.map((row) => row.operation)).toEqual([
-      'exchange.dokument.lastet_opp',
-      'exchange.dokument.lest',
+    // The second is the other person's, who was refused: whose document it is sees it.
+    expect(rows.map((row) => [row.operation, row.outcome])).toEqual([
+      ['exchange.dokument.lastet_opp', 'ok'],
+      ['exchange.dokument.lest', 'ok'],
+      ['exchange.dokument.lest', 'refused'],
     ]);
   });
+
+  const fetches = async (dokumentId: string): Promise<number> => {
+    const { rows } = await test.fixture.test.owner.query(
+      'select from exchange.dokument_nedlasting where dokument_id = $1',
+      [dokumentId],
+    );
+    return rows.length;
+  };
 
   it('keeps who fetched it to its end, unless the sender does not want that', async () => {
     const log = async (dokumentId: string) => {
@@ -224,6 +237,56 @@ describe('fetching from Dokumentlager', () => {
       .poll(() => log(logged))
       .toEqual([{ aktor: `integration:${test.b.integrasjonId}`, tenant_id: test.a.tenant }]);
     expect(await log(silent)).toEqual([]);
+  });
+
+  it('does not call the last byte alone a download, nor parts with a gap', async () => {
+    const eksponertFor = [{ type: 'INTEGRASJON', id: test.b.integrasjonId }];
+    const { id } = (await test.upload(bytes, { eksponertFor })).json;
+    for (const range of ['bytes=-1', 'bytes=0-99', 'bytes=200-'])
+      expect((await test.download(test.b, id, { range })).status).toBe(206);
+    expect(await fetches(id)).toBe(0);
+    await test.download(test.b, id, { range: 'bytes=100-199' });
+    await test.download(test.b, id, { range: 'bytes=200-' });
+    await expect.poll(() => fetches(id)).toBe(1);
+  });
+
+  it.each([
+    ['damaged', 'storage.corrupt'],
+    ['lost', 'storage.missing'],
+  ])('answers a %s document in the shape of this face, and counts nothing', async (what, errorCode) => {
+    const eksponertFor = [{ type: 'INTEGRASJON', id: test.b.integrasjonId }];
+    const { id } = (await test.upload(bytes, { eksponertFor })).json;
+    const file = join(test.objects, objectKey(test.a.tenant, id));
+    if (what === 'lost') await rm(file);
+    else {
+      const sealed = await readFile(file);
+      sealed[100]! ^= 1;
+      await writeFile(file, sealed);
+    }
+    const refused = await test.download(test.b, id);
+    expect([refused.status, refused.json.errorCode]).toEqual([500, errorCode]);
+    expect(refused.headers.get('content-type')).toContain('application/json');
+    expect(refused.headers.get('content-disposition')).toBeNull();
+    await expect
+      .poll(async () => {
+        const { rows } = await test.fixture.test.owner.query(
+          `select outcome from kernel.audit where object = $1 and operation = 'exchange.dokument.lest' order by seq`,
+          [id],
+        );
+        return rows.map(({ outcome }) => outcome);
+      })
+      .toEqual(['ok', 'failed']);
+    expect(await fetches(id)).toBe(0);
+  });
+
+  it('leaves a trace of who was refused', async () => {
+    const { id } = (await test.upload(bytes, { eksponertFor: [{ type: 'PERSON', fnr: FNR }] })).json;
+    expect((await test.download(test.b, id)).status).toBe(403);
+    const { rows } = await test.fixture.test.owner.query(
+      `select actor_id, subject from kernel.audit where object = $1 and outcome = 'refused'`,
+      [id],
+    );
+    expect(rows).toEqual([{ actor_id: test.b.integrasjonId, subject: FNR }]);
   });
 
   it('gives it to nobody when it is past its time', async () => {

@@ -62,6 +62,8 @@ export interface Harness {
   readonly fixture: Fixture;
   readonly url: string;
   readonly storage: ObjectStore;
+  /** Folder of the stored objects. */
+  readonly objects: string;
   readonly dokumentlager: Dokumentlager;
   readonly payloads: PayloadDocuments;
   readonly platform: SelfSigned;
@@ -159,6 +161,7 @@ export async function startDokumentlager(
     fixture,
     url,
     storage,
+    objects: root,
     dokumentlager,
     payloads: createPayloadDocuments(deps),
     platform,

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withTransaction } from '@grunnmur/kernel/db';
 import { newId } from '@grunnmur/kernel/ids';
@@ -13,6 +14,8 @@ import type { Konto } from '../types.ts';
 
 export interface QueueTest extends TestDatabase {
   readonly storage: ObjectStore;
+  /** Folder of the stored objects. */
+  readonly objects: string;
   readonly kontoer: Map<string, Konto>;
   /** One more process on the same database. */
   node(change?: Partial<QueueDeps>): Promise<QueueRoom>;
@@ -37,12 +40,14 @@ export async function queueTest(): Promise<QueueTest> {
   const keyRing: KeyRing = postgresKeyRing(test.db.pool, {
     current: { id: 'test', key: Buffer.alloc(32, 7) },
   });
-  const storage = createDiskStore({ root: await testFolder(), keyRing });
+  const objects = join(await testFolder(), 'objects');
+  const storage = createDiskStore({ root: objects, keyRing });
   const kontoer = new Map<string, Konto>();
   const nodes: QueueRoom[] = [];
   return {
     ...test,
     storage,
+    objects,
     kontoer,
     node: async (change = {}) => {
       const room = createQueues({

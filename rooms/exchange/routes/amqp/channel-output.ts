@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { Delivery } from '../../service/ports.ts';
+import { DamagedBody, type Delivery } from '../../service/ports.ts';
 import { FRAME_OVERHEAD, headerFrame, writeBodyFrames, writeMethodFrame } from './frames.ts';
 import type { OutgoingArguments } from './method-codec.ts';
 import type { MethodName } from './methods.ts';
@@ -17,9 +17,10 @@ export interface OutgoingMessage {
   readonly done: () => void;
   /**
    * It cannot be written on this connection; nothing of it has been. What the message itself is to blame for uses up its
-   * attempts, so that its sender is told (fiks-io §3.5); storage that is away does not.
+   * attempts, so that its sender is told (fiks-io §3.5), and a payload that is lost or damaged ends it at once; storage that
+   * is away does not.
    */
-  readonly undeliverable: (reason: string, outcome: 'requeue' | 'undelivered') => void;
+  readonly undeliverable: (reason: string, outcome: 'requeue' | 'undelivered' | 'damaged') => void;
 }
 
 export type WriteMethod = <N extends MethodName>(name: N, args: OutgoingArguments<N>) => void;
@@ -39,7 +40,7 @@ export interface ChannelOutputOptions {
   readonly outlet: Outlet;
   readonly frameMax: number;
   /** A body broke off in the middle: the channel cannot go on, so the connection cannot. */
-  readonly onBroken: (error: unknown) => void;
+  readonly onBroken: (error: unknown, message?: OutgoingMessage) => void;
 }
 
 type Item =
@@ -64,7 +65,7 @@ export function createChannelOutput(options: ChannelOutputOptions): ChannelOutpu
   /** A message whose body is in memory, whole and at once. */
   function writeWhole(message: OutgoingMessage, body: Uint8Array): void {
     if (body.length !== message.delivery.size) {
-      message.undeliverable('its body has another size', 'requeue');
+      message.undeliverable('its body has another size', 'damaged');
       return;
     }
     if (!writeHead(message)) return;
@@ -96,12 +97,12 @@ export function createChannelOutput(options: ChannelOutputOptions): ChannelOutpu
   async function writeStreamed(message: OutgoingMessage, open: () => Promise<Readable>): Promise<void> {
     opening = message;
     const isTakenBack = () => closed || opening !== message;
-    const body = await openBody(open, isTakenBack);
+    const { body, damaged } = await openBody(open, isTakenBack);
     const takenBack = isTakenBack();
     opening = undefined;
     if (takenBack || !body) {
       body?.destroy();
-      if (!takenBack) message.undeliverable('its body cannot be opened', 'undelivered');
+      if (!takenBack) message.undeliverable('its body cannot be opened', damaged ? 'damaged' : 'undelivered');
       return;
     }
     try {
@@ -109,7 +110,7 @@ export function createChannelOutput(options: ChannelOutputOptions): ChannelOutpu
       await pumpBody(body, message.delivery.size);
       if (!closed) message.done();
     } catch (error) {
-      if (!closed) options.onBroken(error);
+      if (!closed) options.onBroken(error, message);
     } finally {
       body.destroy();
     }
@@ -164,7 +165,7 @@ export function createChannelOutput(options: ChannelOutputOptions): ChannelOutpu
 
   function add(item: Item): void {
     queue.push(item);
-    if (!pumping) pump().catch(options.onBroken);
+    if (!pumping) pump().catch((error: unknown) => options.onBroken(error));
   }
 
   return {
@@ -214,18 +215,20 @@ function watchBody(body: Readable): { pause: () => void; resume: () => void } {
 async function openBody(
   open: () => Promise<Readable>,
   isTakenBack: () => boolean,
-): Promise<Readable | undefined> {
+): Promise<{ readonly body?: Readable; readonly damaged: boolean }> {
+  let damaged = false;
   for (const delay of OPEN_DELAYS_MS) {
     if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay));
-    if (isTakenBack()) return undefined;
+    if (isTakenBack()) break;
     try {
       const body = await open();
       // What fails before it is read must not be unheard.
       body.on('error', () => undefined);
-      return body;
-    } catch {
+      return { body, damaged: false };
+    } catch (error) {
       // Tried again, then given up: the caller says so.
+      damaged = error instanceof DamagedBody;
     }
   }
-  return undefined;
+  return { damaged };
 }

@@ -32,7 +32,7 @@ export interface Link {
   /** A channel is no longer busy: the socket may be read again. */
   readonly resume: () => void;
   /** Closes the whole connection with the error, and says which method it answers. */
-  readonly fail: (error: unknown, cause?: MethodIds) => void;
+  readonly fail: (error: unknown, cause?: MethodIds, outcome?: GivenBack) => void;
 }
 
 export interface ConsumerState {

@@ -36,9 +36,11 @@ export function createChannel(number: number, link: Link, frameMax: number): Cha
     channel: number,
     outlet: link.outlet,
     frameMax,
-    onBroken: (error) => {
+    onBroken: (error, message) => {
       link.log.error(describeError(error), 'message broke off in the middle of its body');
-      link.fail(connectionFault('INTERNAL_ERROR', 'the body of a message broke off'));
+      // One attempt for the message itself; what else the client has goes back without.
+      if (message) link.settle(settlement(message.delivery, 'connection_lost'));
+      link.fail(connectionFault('INTERNAL_ERROR', 'the body of a message broke off'), undefined, 'released');
     },
   });
   return {

@@ -252,12 +252,12 @@ export function createConnection(options: ConnectionOptions): Connection {
 
   /* ---- the end ---- */
 
-  function fail(error: unknown, cause: MethodIds = NO_METHOD): void {
+  function fail(error: unknown, cause: MethodIds = NO_METHOD, outcome?: GivenBack): void {
     if (state === 'closing' || state === 'closed') return;
     const fault = toFault(error);
     if (!(error instanceof AmqpFault)) log.error(describeError(error), 'AMQP connection failed');
     else log.info({ reply: fault.message, address: options.address }, 'AMQP connection closed with an error');
-    beginClose(fault, cause);
+    beginClose(fault, cause, outcome);
   }
 
   function beginClose(fault: AmqpFault, cause = NO_METHOD, outcome: GivenBack = 'connection_lost'): void {

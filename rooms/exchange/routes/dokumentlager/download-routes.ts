@@ -1,6 +1,7 @@
+import type { Readable } from 'node:stream';
 import { type Ctx, withCtx } from '@grunnmur/kernel/ctx';
 import { KernelError } from '@grunnmur/kernel/errors';
-import { seeOther } from '@grunnmur/kernel/http';
+import { seeOther, whenSent } from '@grunnmur/kernel/http';
 import { StorageError } from '@grunnmur/kernel/storage';
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify';
 import { Type } from 'typebox';
@@ -9,6 +10,7 @@ import type { Leser, Nedlasting } from '../../service/dokumentlager/download-dok
 import { caller } from '../shared/authenticate.ts';
 import { byteRange, isUnchanged, rangeApplies } from './byte-range.ts';
 import { contentDisposition } from './content-disposition.ts';
+import { createCoverage } from './coverage.ts';
 import { documented, documentedBytes } from './documented.ts';
 import type { DokumentlagerFaceDeps, PersonDownloads } from './face-deps.ts';
 
@@ -115,7 +117,7 @@ async function send(
     ...contentHeaders(document.metadata, etag),
     'content-length': String(end - start + 1),
   });
-  if (body && end === storrelse - 1) recordWhenSent(reply, ctx, document);
+  if (body) recordWhenSent({ request, reply, ctx, document, body, start, end: end + 1 });
   // A reader that takes nothing would hold its file and its connection for ever.
   reply.raw.setTimeout(idleMs, () => reply.raw.destroy());
   return reply.send(body);
@@ -135,9 +137,30 @@ function contentHeaders({ mimeType, dokumentnavn }: Nedlasting['metadata'], etag
   };
 }
 
-/** A download that is resumed counts once, when its end has been sent. */
-function recordWhenSent(reply: FastifyReply, ctx: Ctx, document: Nedlasting): void {
-  reply.raw.once('finish', () => {
-    document.completed().catch((error: unknown) => ctx.log.error({ err: error }, 'download not recorded'));
+interface Sending {
+  readonly request: FastifyRequest<{ Params: DokumentParams }>;
+  readonly reply: FastifyReply;
+  readonly ctx: Ctx;
+  readonly document: Nedlasting;
+  readonly body: Readable;
+  readonly start: number;
+  /** Exclusive. */
+  readonly end: number;
+}
+
+const coverage = createCoverage();
+
+/** A download counts once, when all of the document has been sent, be it in parts that follow each other. */
+function recordWhenSent({ request, reply, ctx, document, body, start, end }: Sending): void {
+  const reader = `${document.metadata.id} ${ctx.actor.kind}:${ctx.actor.id}`;
+  whenSent(request, reply, body, {
+    sent: async () => {
+      if (coverage.add(reader, start, end) < document.storrelse) return;
+      coverage.forget(reader);
+      await document.completed();
+    },
+    failed: document.failed,
+    // Where the reader will go on; the head of the answer makes it a little more than it got.
+    cut: (bytes) => void coverage.add(reader, start, Math.min(start + bytes, end - 1)),
   });
 }

@@ -5,13 +5,14 @@ import type { Logger } from '@grunnmur/kernel/log';
 import type { ObjectStore } from '@grunnmur/kernel/storage';
 import type { RabbitmqSession } from '../../external/rabbitmq/link.ts';
 import { type OutgoingMessage, publishAll, UnroutableError } from '../../external/rabbitmq/publish.ts';
-import type { HentetMelding } from '../../store/meldinger/ko-store.ts';
+import { endSkadet, type HentetMelding } from '../../store/meldinger/ko-store.ts';
 import {
   hentTilRabbitmq,
   kontoerForRabbitmq,
   sendtTilRabbitmq,
   taKontoer,
 } from '../../store/meldinger/rabbitmq-store.ts';
+import { DamagedBody } from '../ports.ts';
 import { queueName } from '../queues/queue-name.ts';
 import { toDelivery } from '../queues/to-delivery.ts';
 
@@ -121,8 +122,19 @@ export function createPublisher(deps: PublisherDeps): Publisher {
       if (busy.length > 0) setTimeout(() => nudge(busy), BUSY_RETRY_MS).unref();
     } catch (error) {
       for (const konto of kontoer) ready.add(konto);
-      throw error;
+      if (!(error instanceof UnpublishableError)) throw error;
+      await endDamaged(error);
     }
+  }
+
+  /** Ends the one message; what was published of its batch already is published again, as after any broken batch. */
+  async function endDamaged({ row, cause }: UnpublishableError): Promise<void> {
+    log.error(
+      { meldingId: row.id, err: cause },
+      'message cannot be handed over: its payload is lost or damaged',
+    );
+    const svar = await endSkadet(systemCtx.db, row.konto_id, [row.seq]);
+    nudge(svar.ko.map(({ konto }) => konto));
   }
 
   /** One queue without a leader must not hold up the others. */
@@ -182,8 +194,24 @@ function* outgoing(rows: readonly HentetMelding[], storage: ObjectStore): Genera
       messageId,
       timestamp,
       expiration: row.rest_ms > MAX_EXPIRATION_MS ? undefined : expiration,
-      body: async () => (typeof body === 'function' ? readAll(await body()) : body),
+      body: async () => (typeof body === 'function' ? readBody(row, body) : body),
     };
+  }
+}
+
+class UnpublishableError extends Error {
+  readonly row: HentetMelding;
+  constructor(row: HentetMelding, cause: unknown) {
+    super('a message cannot be published', { cause });
+    this.row = row;
+  }
+}
+
+async function readBody(row: HentetMelding, open: () => Promise<AsyncIterable<Uint8Array>>): Promise<Buffer> {
+  try {
+    return await readAll(await open());
+  } catch (error) {
+    throw error instanceof DamagedBody ? new UnpublishableError(row, error) : error;
   }
 }
 

@@ -2,9 +2,8 @@ import type { Readable } from 'node:stream';
 import { audit } from '@grunnmur/kernel/audit';
 import { type Ctx, withCtx } from '@grunnmur/kernel/ctx';
 import { withTransaction } from '@grunnmur/kernel/db';
-import { isAppError, KernelError } from '@grunnmur/kernel/errors';
 import { isUuid, newId } from '@grunnmur/kernel/ids';
-import type { ByteRange } from '@grunnmur/kernel/storage';
+import { type ByteRange, objectFault } from '@grunnmur/kernel/storage';
 import { ExchangeError } from '../../errors.ts';
 import {
   type DokumentRow,
@@ -36,10 +35,15 @@ export interface Nedlasting {
   readonly storrelse: number;
   /** Strong: SHA-256 of the bytes, lower-case hex. */
   readonly sha256: string;
-  /** The bytes, or a part of them. Throws `exchange.dokument_gone` when they are removed right now. */
+  /**
+   * The bytes, or a part of them. Throws `exchange.dokument_gone` when they are removed right now, and `storage.missing`
+   * or `storage.corrupt` (500) when they are lost or damaged.
+   */
   open(range?: ByteRange): Promise<Readable>;
   /** Call when the last byte has been handed over: the sender's log says that the document was fetched. */
   completed(): Promise<void>;
+  /** Call when the bytes failed: the log says that the document was not handed out. */
+  failed(error: Error): Promise<void>;
 }
 
 /**
@@ -52,9 +56,13 @@ export async function openDokument(
   leser: Leser,
   id: string,
 ): Promise<Nedlasting> {
-  const row = await requireReadable(ctx, deps, leser, id);
+  const row = await requireReadable(ctx, deps, leser, id, 'exchange.dokument.lest');
   const own = withCtx(ctx, { tenant: row.tenant_id });
   await auditRead(own, row, leser, 'exchange.dokument.lest');
+  const failed = async (error: unknown) => {
+    const fault = objectFault(error);
+    if (fault) await auditRead(own, row, leser, 'exchange.dokument.lest', { outcome: 'failed', fault });
+  };
   return {
     metadata: toMetadata(row),
     storrelse: row.ukryptert_storrelse,
@@ -63,12 +71,15 @@ export async function openDokument(
       try {
         return await deps.storage.get(objectKey(row.tenant_id, row.id), range);
       } catch (error) {
-        // Removed between the look at its row and now.
-        if (isAppError(error) && error.code === KernelError.notFound().code)
+        // Removed between the look at its row and now: that is no fault.
+        const isMissing = objectFault(error) === 'missing';
+        if (isMissing && isGone(await requireRow(ctx, row.id), ctx.now()))
           throw ExchangeError.dokumentGone({ cause: error });
+        await failed(error);
         throw error;
       }
     },
+    failed,
     completed: async () => {
       if (row.ikke_lagre_lastet_ned) return;
       await withTransaction(own, (trx) => insertNedlasting(trx, newId(), row.id));
@@ -83,7 +94,7 @@ export async function readDokumentMetadata(
   leser: Leser,
   id: string,
 ): Promise<DokumentMetadata> {
-  const row = await requireReadable(ctx, deps, leser, id);
+  const row = await requireReadable(ctx, deps, leser, id, 'exchange.dokument.metadata_lest');
   await auditRead(withCtx(ctx, { tenant: row.tenant_id }), row, leser, 'exchange.dokument.metadata_lest');
   return toMetadata(row);
 }
@@ -93,11 +104,20 @@ async function requireReadable(
   deps: DokumentlagerDeps,
   leser: Leser,
   id: string,
+  operation: string,
 ): Promise<DokumentRow> {
+  const row = await requireRow(ctx, id);
+  if (!(await mayRead(ctx, deps, leser, row))) {
+    await auditRead(withCtx(ctx, { tenant: row.tenant_id }), row, leser, operation, { outcome: 'refused' });
+    throw ExchangeError.dokumentNotExposed();
+  }
+  if (isGone(row, ctx.now())) throw ExchangeError.dokumentGone();
+  return row;
+}
+
+async function requireRow(ctx: Ctx, id: string): Promise<DokumentRow> {
   const row = isUuid(id) ? await withTransaction(ctx, (trx) => findForDownload(trx, id)) : undefined;
   if (!row) throw ExchangeError.dokumentNotFound();
-  if (!(await mayRead(ctx, deps, leser, row))) throw ExchangeError.dokumentNotExposed();
-  if (isGone(row, ctx.now())) throw ExchangeError.dokumentGone();
   return row;
 }
 
@@ -128,20 +148,28 @@ async function mayRead(
  * Readings are in the access log of the organisation that owns the document. Payloads are not: they are encrypted from
  * system to system, and the message's own timeline says when it was delivered.
  */
-async function auditRead(ctx: Ctx, row: DokumentRow, leser: Leser, operation: string): Promise<void> {
+async function auditRead(
+  ctx: Ctx,
+  row: DokumentRow,
+  leser: Leser,
+  operation: string,
+  { outcome = 'ok', ...detail }: { outcome?: 'ok' | 'failed' | 'refused'; fault?: string } = {},
+): Promise<void> {
   if (row.nyttelast) return;
   const persons = (row.eksponert_for as readonly EksponertFor[]).flatMap((entry) =>
     entry.type === 'PERSON' ? [entry.fnr] : [],
   );
   const only = persons.length === 1 ? persons[0] : undefined;
-  const subject = leser.kind === 'person' ? leser.fnr : only;
+  // A refusal concerns the one whose document it is, not the one who tried.
+  const subject = leser.kind === 'person' && outcome !== 'refused' ? leser.fnr : only;
   await withTransaction(ctx, (trx) =>
     audit(trx, [
       {
         operation,
         object: row.id,
         informationKind: 'dokument',
-        outcome: 'ok',
+        outcome,
+        ...(detail.fault ? { detail } : {}),
         ...(subject === undefined ? {} : { subject }),
       },
     ]),

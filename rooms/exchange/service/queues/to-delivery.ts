@@ -1,8 +1,10 @@
-import type { ObjectStore } from '@grunnmur/kernel/storage';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { type ObjectStore, objectFault } from '@grunnmur/kernel/storage';
 import type { HentetMelding } from '../../store/meldinger/ko-store.ts';
 import { EXCHANGE_NAME } from '../../types.ts';
 import { payloadKey } from '../meldinger/object-key.ts';
-import type { Delivery } from '../ports.ts';
+import { DamagedBody, type Delivery } from '../ports.ts';
 import { queueName } from './queue-name.ts';
 
 /** The server adds it to each of the sender's own headers; clients take it off (fiks-io §3.4). */
@@ -25,8 +27,24 @@ export function toDelivery(melding: HentetMelding, token: unknown, storage: Obje
     messageId: melding.id,
     timestamp: melding.mottatt,
     size: melding.dokument_id === null ? melding.storrelse : 0,
-    body: inline ? (melding.innhold ?? EMPTY) : () => storage.get(payloadKey(tenant, objekt)),
+    body: inline
+      ? (melding.innhold ?? EMPTY)
+      : () => openChecked(storage, payloadKey(tenant, objekt), melding.storrelse),
   };
+}
+
+/** Larger payloads are read twice, once to check them: held in memory for each channel they would be too much. */
+const HELD_BYTES = 256 * 1024;
+
+async function openChecked(storage: ObjectStore, key: string, size: number): Promise<Readable> {
+  try {
+    if (size <= HELD_BYTES) return Readable.from([await buffer(await storage.get(key))]);
+    for await (const _ of await storage.get(key));
+    return await storage.get(key);
+  } catch (error) {
+    if (objectFault(error)) throw new DamagedBody(error);
+    throw error;
+  }
 }
 
 function headersOf(melding: HentetMelding): Record<string, string> {

@@ -34,7 +34,14 @@ export interface HentetMelding {
 }
 
 /** How a delivery or an entry ends; see `exchange.ko_gjor_opp`. */
-export type Utfall = 'ack' | 'reject' | 'requeue' | 'connection_lost' | 'released' | 'undelivered';
+export type Utfall =
+  | 'ack'
+  | 'reject'
+  | 'requeue'
+  | 'connection_lost'
+  | 'released'
+  | 'undelivered'
+  | 'damaged';
 
 export interface Oppgjor {
   readonly kontoId: string;
@@ -90,6 +97,16 @@ export async function angreHenting(
     name: 'exchange_ko_angre',
     text: 'select exchange.ko_angre($1, $2, null) as svar',
     values: [token, kontoer],
+  });
+  return rows[0]!.svar;
+}
+
+/** Ends messages of a konto's outbox whose payloads are lost or damaged: FEILET, and their senders are told. */
+export async function endSkadet(db: Database, kontoId: string, seq: readonly number[]): Promise<OppgjorSvar> {
+  const { rows } = await db.pool.query<{ svar: OppgjorSvar }>({
+    name: 'exchange_ko_skadet',
+    text: 'select exchange.ko_skadet($1, $2, null) as svar',
+    values: [kontoId, seq],
   });
   return rows[0]!.svar;
 }
