@@ -57,10 +57,10 @@ export async function checkLogin(database: PlatformDatabase, config: Config, log
 
 /** Brings the platform's tables to the newest version. */
 export async function migratePlatform(database: PlatformDatabase): Promise<readonly string[]> {
-  return (await migrate(database.migrationUrl, MIGRATIONS)).applied;
+  return (await migrate(database.migrationUrl, MIGRATIONS, { allRooms: true })).applied;
 }
 
-/** Migrations that the next start would apply; throws when an applied one was edited. */
+/** Migrations that the next start would apply; throws `MigrationFault` for data of another version. */
 export async function pendingPlatformMigrations(migrationUrl: string): Promise<readonly string[]> {
-  return pendingMigrations(migrationUrl, MIGRATIONS);
+  return pendingMigrations(migrationUrl, MIGRATIONS, { allRooms: true });
 }

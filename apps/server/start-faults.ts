@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { CLUSTER_IN_USE, NO_BINARIES } from '@grunnmur/kernel/db';
+import { CLUSTER_IN_USE, DATA_FORMER, DATA_NEWER, MigrationFault, NO_BINARIES } from '@grunnmur/kernel/db';
 import { createTranslator, type Locale, loadLocales, type MessageParams } from '@grunnmur/kernel/i18n';
 import { ConfigError } from './config-error.ts';
 import type { Config } from './read-config.ts';
@@ -45,6 +45,16 @@ const RULES: readonly Rule[] = [
   (failure) =>
     failure instanceof ConfigError
       ? { code: 'settings', params: { faults: failure.faults.map((fault) => `  - ${fault}`).join('\n') } }
+      : undefined,
+  (failure, config) =>
+    failure instanceof MigrationFault
+      ? {
+          code: { [DATA_NEWER]: 'data_newer', [DATA_FORMER]: 'data_former' }[failure.code],
+          params: {
+            migration: failure.migration,
+            where: config?.databaseUrl ? hostOf(config.databaseUrl) : (config?.dataDir ?? ''),
+          },
+        }
       : undefined,
   ({ code, port }, config) =>
     code === 'EADDRINUSE'

@@ -18,10 +18,10 @@ export {
 } from './embedded-postgres.ts';
 export { type Listener, listenTo } from './listen.ts';
 export { findLoginFaults, type LoginFault } from './login-faults.ts';
+export { DATA_FORMER, DATA_NEWER, MigrationFault, type MigrationSource } from './migration-plan.ts';
 export {
   KERNEL_MIGRATIONS,
   type MigrationResult,
-  type MigrationSource,
   migrate,
   pendingMigrations,
 } from './migrator.ts';

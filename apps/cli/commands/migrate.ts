@@ -1,6 +1,8 @@
+import { MigrationFault } from '@grunnmur/kernel/db';
 import { migratePlatform, pendingPlatformMigrations } from '@grunnmur/server/database';
+import { faultText, startFault } from '@grunnmur/server/start-faults';
 import type { Command } from 'commander';
-import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { CliError, EXIT, type ExitCode, quoted } from '../exit-codes.ts';
 import type { CommonOptions, Io } from '../io.ts';
 import { withOwnerDatabase } from '../owner-database.ts';
 import { settings } from '../settings.ts';
@@ -27,7 +29,8 @@ export function addMigrate(program: Command, io: Io, done: (code: ExitCode) => v
 }
 
 async function migrate(io: Io, options: MigrateOptions): Promise<ExitCode> {
-  const names = await withOwnerDatabase(settings(io, options), ({ url }) =>
+  const config = settings(io, options);
+  const names = await withOwnerDatabase(config, ({ url }) =>
     options.dryRun
       ? pendingPlatformMigrations(url)
       : migratePlatform({
@@ -37,7 +40,16 @@ async function migrate(io: Io, options: MigrateOptions): Promise<ExitCode> {
           died: new Promise(() => {}),
           close: async () => {},
         }),
-  );
+  ).catch(async (error: unknown) => {
+    if (!(error instanceof MigrationFault)) throw error;
+    const fault = startFault(error, config);
+    const { sentence, fix } = await faultText(fault, io.texts.locale);
+    throw new CliError(EXIT.failed, quoted(sentence), {
+      hint: quoted(fix),
+      code: `start.${fault.code}`,
+      cause: error,
+    });
+  });
   if (options.json) io.out(`${JSON.stringify(options.dryRun ? { pending: names } : { applied: names })}\n`);
   else io.out(lines(io, names, options.dryRun ?? false));
   return EXIT.ok;

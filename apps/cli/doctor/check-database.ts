@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
-import { findEmbeddedPostgres, findLoginFaults } from '@grunnmur/kernel/db';
+import { findEmbeddedPostgres, findLoginFaults, MigrationFault } from '@grunnmur/kernel/db';
 import type { Config } from '@grunnmur/server/config';
 import { pendingPlatformMigrations } from '@grunnmur/server/database';
+import { faultText, startFault } from '@grunnmur/server/start-faults';
 import pg from 'pg';
 import { EMBEDDED_DATABASE } from '../owner-database.ts';
 import { type Check, failed, ok, warning } from './check.ts';
@@ -21,8 +22,18 @@ export async function checkDatabase(config: Config, now: () => Date): Promise<Da
   const folder = await stat(config.dataDir).catch(() => undefined);
   const found = folder?.isDirectory() ? await findEmbeddedPostgres(config.dataDir) : undefined;
   if (!found?.version) return notRunning('embedded PostgreSQL, made at the first start');
-  if (!found.url)
-    return notRunning(`embedded PostgreSQL ${found.version}, starts with the server (${found.folder})`);
+  if (!found.url) {
+    const stopped = notRunning(
+      `embedded PostgreSQL ${found.version}, starts with the server (${found.folder})`,
+    );
+    // What data a stopped server holds cannot be read, and doctor starts nothing.
+    const unknown = warning(
+      'Migrations',
+      'not looked at: the database is not running',
+      'npx grunnmur migrate --dry-run starts it and looks, without a change',
+    );
+    return { ...stopped, checks: [...stopped.checks, unknown] };
+  }
   return inspect(config, found.url(EMBEDDED_DATABASE), found.url(EMBEDDED_DATABASE), now);
 }
 
@@ -49,7 +60,7 @@ async function inspect(
     const checks = [
       checkVersion(version, host),
       ...(await checkLogin(config, url)),
-      await checkMigrations(migrationUrl),
+      await checkMigrations(config, migrationUrl),
     ];
     return { checks, clock };
   } catch (error) {
@@ -82,12 +93,16 @@ async function checkLogin(config: Config, url: string): Promise<Check[]> {
   );
 }
 
-async function checkMigrations(migrationUrl: string): Promise<Check> {
+async function checkMigrations(config: Config, migrationUrl: string): Promise<Check> {
   try {
     const pending = await pendingPlatformMigrations(migrationUrl);
     if (pending.length === 0) return ok('Migrations', 'up to date');
     return warning('Migrations', `${pending.length} pending: ${pending.join(', ')}`, 'npx grunnmur migrate');
   } catch (error) {
+    if (error instanceof MigrationFault) {
+      const { sentence, fix } = await faultText(startFault(error, config), 'en');
+      return failed('Migrations', sentence, fix);
+    }
     return failed(
       'Migrations',
       (error as Error).message,
