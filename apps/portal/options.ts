@@ -14,6 +14,8 @@ export interface PortalOidc {
   readonly issuer: () => string;
   readonly clientId: string;
   readonly clientSecret: string;
+  /** Take a login service that says it is a demonstration's, where anybody is anybody. */
+  readonly demonstration: boolean;
 }
 
 /** Who runs the portal; shown on every page and in the accessibility statement. */

@@ -2,6 +2,7 @@ import { SITUATIONS } from '@grunnmur/registers/simulators';
 import type { Server } from './create-server.ts';
 import { demoStaff } from './demo-content.ts';
 import type { Config } from './read-config.ts';
+import { startWarnings } from './start-warnings.ts';
 
 /** What the terminal shows when everything is ready: where things are, who to log in as, what to try next. */
 export function banner(config: Config, server: Server, startMs: number): string {
@@ -12,6 +13,8 @@ export function banner(config: Config, server: Server, startMs: number): string 
     row('Citizen portal', `${server.baseUrl}/`),
     row('API', `${server.baseUrl}/api/openapi.json`),
     row('PostgreSQL', server.embeddedDatabase ? `embedded, data in ${config.dataDir}` : 'DATABASE_URL'),
+    ...(server.operationsAddress ? [row('Metrics', `${server.operationsAddress}/metrics`)] : []),
+    ...startWarnings(config).map(({ detail, fix }) => row('WARNING', `${detail} → ${fix}`)),
   ];
   if (server.demonstration) lines.push(...demonstrationLines(server));
   return `${lines.join('\n')}\n\n`;

@@ -2,9 +2,6 @@ import type { ConnectionLimits } from '@grunnmur/kernel/http';
 import { connectionBudget, openFileLimit } from '@grunnmur/kernel/net';
 import type { Config } from './read-config.ts';
 
-/** Below this a server of more than a few users runs short; system services have 65 536 and more. */
-const FEW_OPEN_FILES = 4096;
-
 /** Connections of each listener: as the settings say, and never more than the open files of this process allow. */
 export function connectionLimits(
   { env, trustProxy }: Config,
@@ -23,13 +20,4 @@ export function connectionLimits(
     http: trustProxy ? { ...http, maxPerAddress: http.maxConnections } : http,
     amqp: limits(env.AMQP_MAX_CONNECTIONS, env.AMQP_MAX_CONNECTIONS_PER_ADDRESS, budget.amqp),
   };
-}
-
-/** What the operator should know of the limits; a sentence each. */
-export function connectionWarnings(config: Config, openFiles: number = openFileLimit()): string[] {
-  if (config.demonstration || openFiles >= FEW_OPEN_FILES) return [];
-  const { http, amqp } = connectionLimits(config, openFiles);
-  return [
-    `This process may have only ${openFiles} open files, which allows ${http.maxConnections} HTTP and ${amqp.maxConnections} AMQP connections: raise it (ulimit -n, or LimitNOFILE= in the systemd unit)`,
-  ];
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createMaskinportenClient, type MaskinportenClient } from '@grunnmur/kernel/auth';
 import { createAltinnClient, createDpiClient, createPrintClient } from '@grunnmur/post/clients';
 import type { Channels } from '@grunnmur/post/room';
+import { certificatesIn } from './pem.ts';
 
 /** Who Grunnmur is towards registers and channels: a client at the token issuer. */
 export interface OutgoingIdentity {
@@ -71,9 +72,4 @@ export async function createChannels({
 function certificateChain({ certificatePem }: OutgoingIdentity): [string, ...string[]] {
   const [leaf, ...issuers] = certificatesIn(certificatePem ?? '');
   return [leaf ?? '', ...issuers];
-}
-
-/** Every certificate of a PEM file, in order. */
-export function certificatesIn(pem: string): string[] {
-  return pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
 }

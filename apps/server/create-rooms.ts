@@ -23,6 +23,8 @@ import { SIMULATOR_PATHS } from './simulators.ts';
 export function createAccess(assembly: Assembly, population: Population | undefined): AccessRoom {
   const { config, db, log, now, baseUrl, masterKey } = assembly;
   const issuer = config.env.MASKINPORTEN_ISSUER;
+  const { demonstration } = config;
+  const keys = { metadata: 'oauth-authorization-server', demonstration } as const;
   return createAccessRoom({
     db,
     log,
@@ -31,10 +33,8 @@ export function createAccess(assembly: Assembly, population: Population | undefi
     publicUrl: () => baseUrl,
     // In production the issuers decide who may log in.
     ...(config.demonstration ? { personNumbers: personNumberRules(true) } : {}),
-    ...(issuer
-      ? { trustedIssuers: [{ issuer, keys: { metadata: 'oauth-authorization-server' as const } }] }
-      : {}),
-    ...(config.builtInIssuer ? { issuer: {} } : {}),
+    ...(issuer ? { trustedIssuers: [{ issuer, keys }] } : {}),
+    ...(config.builtInIssuer ? { issuer: { demonstration } } : {}),
     ...(population
       ? { idporten: { persons: () => population.demoPersons, client: portalClient(baseUrl, masterKey) } }
       : {}),

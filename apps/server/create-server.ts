@@ -21,12 +21,13 @@ import {
   seedDemonstrationPost,
   writeDemoAccess,
 } from './demonstration.ts';
+import { listenOperations } from './listen-operations.ts';
 import { mountPortal, personDownloads } from './mount-portal.ts';
-import { amqpGauges, mountOperations } from './operations.ts';
+import { amqpGauges, jobGauges, mountOperations, mountPublicHealth } from './operations.ts';
 import { outgoingIdentity, trustedMailboxes } from './outgoing-identity.ts';
 import { checkLogin, migratePlatform, openPlatformDatabase } from './platform-database.ts';
 import type { Config } from './read-config.ts';
-import { refuseDemoData } from './refuse-demonstration.ts';
+import { refuseDemoData, refuseDemoIssuers } from './refuse-demonstration.ts';
 import { demoMasterKey } from './secrets.ts';
 import { VERSION } from './version.ts';
 
@@ -39,6 +40,8 @@ export interface Server {
   readonly accessFile: string | undefined;
   /** Where Fiks IO clients connect; undefined when this process listens for none. */
   readonly amqp: AmqpAddress | undefined;
+  /** The operator's own listener: metrics and detailed health; undefined when they are at the main address, or nowhere. */
+  readonly operationsAddress: string | undefined;
   readonly embeddedDatabase: boolean;
   /** Resolves when the embedded PostgreSQL has ended by itself: nothing works any more, and a new start is needed. */
   readonly databaseDied: Promise<void>;
@@ -87,7 +90,10 @@ async function start(config: Config, log: Assembly['log'], closing: Closing): Pr
   const population = config.demonstration ? createPopulation() : undefined;
   const access = createAccess(assembly, population);
   await access.room.start?.();
-  if (!config.demonstration) await refuseDemoData(assembly, access);
+  if (!config.demonstration) {
+    await refuseDemoData(assembly, access);
+    await refuseDemoIssuers(assembly);
+  }
   const demonstration = population ? await prepareDemonstration(assembly, access, population) : undefined;
   const identity: OutgoingIdentity = demonstration?.identity ?? outgoingIdentity(config);
   const tokens = createTokenClient(identity, assembly.now);
@@ -119,8 +125,11 @@ async function start(config: Config, log: Assembly['log'], closing: Closing): Pr
   await exchange.room.start?.();
   const amqpIdentity = demonstration && (await demoAmqpIdentity(assembly));
   let amqp: AmqpAddress | undefined;
+  const metrics = createMetrics();
+  jobGauges(assembly, metrics);
+  const operations = await listenOperations(assembly, metrics);
+  if (operations) closing.push(operations.close);
   if (config.ROLE !== 'worker') {
-    const metrics = createMetrics();
     const app = await createApp({
       log,
       version: VERSION,
@@ -130,7 +139,9 @@ async function start(config: Config, log: Assembly['log'], closing: Closing): Pr
       ratePerMinute: config.ratePerMinute,
       connections: connectionLimits(config).http,
     });
-    mountOperations(app, assembly, metrics);
+    app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+    if (config.operations) mountPublicHealth(app, assembly);
+    else mountOperations(app, assembly, metrics);
     for (const room of rooms) await room.routes?.(app);
     await demonstration?.simulators.mount(app);
     await mountPortal(
@@ -176,6 +187,7 @@ async function start(config: Config, log: Assembly['log'], closing: Closing): Pr
     localUrl: config.ROLE === 'worker' ? undefined : localUrl(config.host, port),
     demonstration,
     accessFile,
+    operationsAddress: operations?.address,
     amqp,
     embeddedDatabase: database.embedded,
     databaseDied: database.died,

@@ -42,6 +42,7 @@ export async function mountPortal(
         issuer: () => env.IDPORTEN_ISSUER ?? rooms.access.idportenIssuer()!,
         clientId: env.IDPORTEN_CLIENT_ID ?? simulated.clientId,
         clientSecret: env.IDPORTEN_CLIENT_SECRET ?? simulated.clientSecret,
+        demonstration: config.demonstration,
       },
       publicUrl: () => baseUrl,
       baseCtx: assembly.requestCtx,

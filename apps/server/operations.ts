@@ -5,26 +5,42 @@ import { jobStats } from '@grunnmur/kernel/jobs';
 import type { FastifyInstance } from 'fastify';
 import type { Assembly } from './assembly.ts';
 
-/** `/health/live`, `/health/ready` and `/metrics`: for the operator's supervisor and Prometheus, without login. */
+/** `/health/live`, `/health/ready` with its reasons, and `/metrics`: for the operator and Prometheus, without login. */
 export function mountOperations(app: FastifyInstance, assembly: Assembly, metrics: Metrics): void {
-  app.get('/health/live', { schema: { hide: true } }, async () => ({ status: 'ok' }));
-  app.get('/health/ready', { schema: { hide: true } }, async (_request, reply) => {
-    try {
-      await withTransaction(assembly.systemCtx, (trx) => trx.pg.query('select 1'));
-      return { status: 'ok', database: 'ok' };
-    } catch {
-      return reply.status(503).send({ status: 'unavailable', database: 'unavailable' });
-    }
-  });
+  mountHealth(app, assembly, (health) => health);
   app.get('/metrics', { schema: { hide: true } }, async (_request, reply) => {
     reply.type(metrics.registry.contentType);
     return metrics.registry.metrics();
   });
-  app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger());
-  jobGauges(assembly, metrics);
 }
 
-function jobGauges({ db }: Assembly, metrics: Metrics): void {
+/** Up or down, and nothing about why: what everybody may ask at the public address. */
+export function mountPublicHealth(app: FastifyInstance, assembly: Assembly): void {
+  mountHealth(app, assembly, ({ status }) => ({ status }));
+}
+
+interface Health {
+  readonly status: 'ok' | 'unavailable';
+  readonly database: 'ok' | 'unavailable';
+}
+
+function mountHealth(
+  app: FastifyInstance,
+  assembly: Assembly,
+  told: (health: Health) => Partial<Health>,
+): void {
+  app.get('/health/live', { schema: { hide: true } }, async () => ({ status: 'ok' }));
+  app.get('/health/ready', { schema: { hide: true } }, async (_request, reply) => {
+    try {
+      await withTransaction(assembly.systemCtx, (trx) => trx.pg.query('select 1'));
+      return told({ status: 'ok', database: 'ok' });
+    } catch {
+      return reply.status(503).send(told({ status: 'unavailable', database: 'unavailable' }));
+    }
+  });
+}
+
+export function jobGauges({ db }: Assembly, metrics: Metrics): void {
   metrics.gauge('grunnmur_jobs_pending', 'Jobs waiting to run, by queue', ['queue'], async () =>
     (await jobStats(db)).map(({ queue, pending }) => ({ labels: { queue }, value: pending })),
   );

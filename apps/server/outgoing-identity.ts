@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { certificateInfo } from '@grunnmur/kernel/crypto';
 import { ConfigError } from './config-error.ts';
-import { certificatesIn, type OutgoingIdentity } from './create-channels.ts';
+import type { OutgoingIdentity } from './create-channels.ts';
+import { certificatesIn } from './pem.ts';
 import type { Config } from './read-config.ts';
 
 /**

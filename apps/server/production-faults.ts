@@ -1,6 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { demoKeyFaults } from './refuse-demonstration.ts';
+import { isGuessable } from './master-keys.ts';
+import { demoFaults } from './refuse-demonstration.ts';
 import type { Environment } from './settings.ts';
 
 /** What production cannot do without: no simulator, demo key or made-up secret ever stands in for it. */
@@ -29,9 +30,6 @@ const REQUIRED_IN_PRODUCTION = [
   'OPERATOR_EMAIL',
 ] as const;
 
-/** Fewer different bytes than this in 32 random ones does not happen; zeros and repeated text do. */
-const LEAST_DIFFERENT_BYTES = 12;
-
 /** Everything that keeps production from starting: what is missing, simulated, unencrypted or guessable. */
 export function productionFaults(env: Environment): string[] {
   const faults: string[] = [];
@@ -41,10 +39,10 @@ export function productionFaults(env: Environment): string[] {
     else if (/\/simulator(\/|$)/.test(value)) faults.push(`${name}: points to a simulator`);
     else if (/^http:/.test(value)) faults.push(`${name}: must be https in production`);
   }
-  if (env.MASTER_KEY && new Set(Buffer.from(env.MASTER_KEY, 'base64')).size < LEAST_DIFFERENT_BYTES) {
+  if (env.MASTER_KEY && isGuessable(env.MASTER_KEY)) {
     faults.push('MASTER_KEY: is not random (make one with: openssl rand -base64 32)');
   }
-  faults.push(...pairFaults(env, 'PLATFORM'), ...pairFaults(env, 'MASKINPORTEN'), ...demoKeyFaults(env));
+  faults.push(...pairFaults(env, 'PLATFORM'), ...pairFaults(env, 'MASKINPORTEN'), ...demoFaults(env));
   return faults;
 }
 

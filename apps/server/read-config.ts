@@ -30,6 +30,13 @@ export interface AmqpConfig {
   readonly tls: KeyPair | undefined;
 }
 
+export interface OperationsConfig {
+  readonly host: string;
+  readonly port: number;
+  /** Asked for by name; a default that is taken stops nobody. */
+  readonly chosen: boolean;
+}
+
 /** What the program is told from outside, checked and typed. */
 export interface Config extends Pick<Environment, 'ROLE' | 'LOG_LEVEL'> {
   readonly demonstration: boolean;
@@ -37,6 +44,8 @@ export interface Config extends Pick<Environment, 'ROLE' | 'LOG_LEVEL'> {
   readonly host: string;
   readonly publicUrl: string | undefined;
   readonly amqp: AmqpConfig;
+  /** Where the operator's own listener is; undefined: metrics are at the main address, as a demonstration has them. */
+  readonly operations: OperationsConfig | undefined;
   readonly trustProxy: boolean;
   readonly dataDir: string;
   readonly ratePerMinute: number;
@@ -69,6 +78,7 @@ export function readConfig(source: Readonly<Record<string, string | undefined>>)
     host: env.HOST ?? (demonstration ? '127.0.0.1' : '0.0.0.0'),
     publicUrl: env.PUBLIC_URL?.replace(/\/$/, ''),
     amqp: readAmqp(env, demonstration),
+    operations: readOperations(env, demonstration),
     trustProxy: env.TRUST_PROXY === 'true',
     dataDir: resolve(env.GRUNNMUR_DATA),
     ratePerMinute: Number(env.RATE_LIMIT_PER_MINUTE),
@@ -192,6 +202,13 @@ function readAmqp(env: Environment, demonstration: boolean): AmqpConfig {
     plainPort: port(env.AMQP_PORT, 5672, demonstration),
     tlsPort: port(env.AMQPS_PORT, 5671, demonstration || tls !== undefined),
   };
+}
+
+function readOperations(env: Environment, demonstration: boolean): OperationsConfig | undefined {
+  const { METRICS_HOST: host, METRICS_PORT: port } = env;
+  if (port !== undefined) return { host, port: Number(port), chosen: true };
+  if (demonstration) return undefined;
+  return { host, port: env.ROLE === 'worker' ? 9465 : 9464, chosen: false };
 }
 
 function readKeys(env: Environment): KeyPair | undefined {

@@ -1,13 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, rename, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createSelfSigned, type SelfSigned } from '@grunnmur/kernel/crypto';
 import { DAY_MS } from '@grunnmur/kernel/time';
+import { newDemoMasterKey } from './master-keys.ts';
 
 /** A demonstration's own master key, made at its first start. Production is given one and never comes here. */
 export async function demoMasterKey(dataDir: string): Promise<Buffer> {
   const text = await readOrMake(join(dataDir, 'keys', 'master.key'), async () =>
-    randomBytes(32).toString('base64'),
+    newDemoMasterKey().toString('base64'),
   );
   return Buffer.from(text.trim(), 'base64');
 }

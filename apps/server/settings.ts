@@ -22,6 +22,8 @@ export const Environment = Type.Object({
   PUBLIC_URL: Type.Optional(Url),
   TRUST_PROXY: Flag(false),
   GRUNNMUR_DATA: Type.String({ minLength: 1, default: './data' }),
+  METRICS_HOST: Type.String({ minLength: 1, default: '127.0.0.1' }),
+  METRICS_PORT: Type.Optional(Port),
   LOG_LEVEL: Type.Union(
     ['fatal', 'error', 'warn', 'info', 'debug', 'silent'].map((level) => Type.Literal(level)),
     { default: 'warn' },

@@ -1,6 +1,12 @@
 export { type BasicCredentials, parseBasic, parseBearer } from './authorization-header.ts';
 export { AuthError } from './errors.ts';
-export type { FetchLimits, KeySource } from './issuer-keys.ts';
+export {
+  DEMONSTRATION_MARK,
+  type FetchLimits,
+  issuerMetadata,
+  type KeySource,
+  type MetadataKind,
+} from './issuer-keys.ts';
 export { createLruMap, type LruMap } from './lru-map.ts';
 export {
   createMaskinportenClient,

@@ -6,13 +6,19 @@ import { AuthError } from './errors.ts';
  * Where an issuer's public keys come from:
  *
  * - `jwksUri`: the key set itself;
- * - `metadata`: `jwks_uri` of `{issuer}.well-known/…` (RFC 8414, OpenID Connect Discovery), which must name the same issuer;
+ * - `metadata`: `jwks_uri` of `{issuer}.well-known/…` (RFC 8414, OpenID Connect Discovery), which must name the same issuer,
+ *   and must not be a demonstration's unless `demonstration` says that it may be;
  * - `load`: this process or its database, for an issuer that is built in; it may set its own `cacheMs`.
  */
 export type KeySource =
   | { readonly jwksUri: string }
-  | { readonly metadata: 'oauth-authorization-server' | 'openid-configuration' }
+  | { readonly metadata: MetadataKind; readonly demonstration?: boolean }
   | { readonly load: () => Promise<JSONWebKeySet>; readonly cacheMs?: number };
+
+export type MetadataKind = 'oauth-authorization-server' | 'openid-configuration';
+
+/** A demonstration's issuers say so in their metadata: anybody is anybody there, and production must not believe them. */
+export const DEMONSTRATION_MARK = 'grunnmur_demonstration';
 
 export interface FetchLimits {
   /** Time for one document, ms. Default 5000. */
@@ -86,15 +92,23 @@ export function createIssuerKeys(
 async function loadKeys(issuer: string, source: KeySource, limits: FetchLimits): Promise<JSONWebKeySet> {
   if ('load' in source) return source.load();
   if ('jwksUri' in source) return (await fetchJson(source.jwksUri, limits)) as JSONWebKeySet;
-  const base = issuer.endsWith('/') ? issuer : `${issuer}/`;
-  const metadata = (await fetchJson(`${base}.well-known/${source.metadata}`, limits)) as Record<
-    string,
-    unknown
-  >;
+  const metadata = await issuerMetadata(issuer, source.metadata, limits);
+  if (DEMONSTRATION_MARK in metadata && !source.demonstration)
+    throw new Error('The issuer is that of a demonstration');
   // RFC 8414 §3.3: metadata that names another issuer must not be used.
   if (metadata.issuer !== issuer) throw new Error('The metadata names another issuer');
   if (typeof metadata.jwks_uri !== 'string') throw new Error('The metadata has no jwks_uri');
   return (await fetchJson(metadata.jwks_uri, limits)) as JSONWebKeySet;
+}
+
+/** What an issuer says of itself. Throws when it does not answer in time, or at too great a length. */
+export async function issuerMetadata(
+  issuer: string,
+  kind: MetadataKind,
+  limits: FetchLimits = {},
+): Promise<Readonly<Record<string, unknown>>> {
+  const base = issuer.endsWith('/') ? issuer : `${issuer}/`;
+  return (await fetchJson(`${base}.well-known/${kind}`, limits)) as Record<string, unknown>;
 }
 
 async function fetchJson(url: string, limits: FetchLimits): Promise<unknown> {

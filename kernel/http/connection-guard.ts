@@ -24,8 +24,11 @@ export interface ConnectionStats {
   readonly evicted: number;
 }
 
-/** What a connection does: waits for a request, receives a body, or waits for us. The last is never cut for another. */
-type Phase = 'waiting' | 'receiving' | 'working';
+/**
+ * What a connection does: has asked for nothing yet, receives a body, waits for us, or is kept for a next request. One that
+ * waits for us is never cut for another.
+ */
+type Phase = 'silent' | 'receiving' | 'working' | 'kept';
 
 interface Connection {
   readonly socket: Socket;
@@ -44,12 +47,15 @@ interface Connection {
 /** Connections of all or of one address; those that can be spared in the order in which they began to wait. */
 interface Shelf {
   count: number;
-  readonly waiting: Set<Connection>;
+  readonly silent: Set<Connection>;
+  readonly kept: Set<Connection>;
   readonly receiving: Set<Connection>;
 }
 
-/** A body this late is spared before a connection that is kept for a next call. */
-const FAR_BEHIND_MS = 1_000;
+/** Who has been silent, or is behind, for so long is spared before those that have been answered before. */
+const FAR_BEHIND_MS = 250;
+/** A connection kept for so long is no longer on the point of being used again. */
+const KEPT_MS = 5_000;
 /** An upload as fast as this is work, not waiting. */
 const WORKING_BYTES_PER_SECOND = 64 * 1024;
 /** Bodies looked at for the slowest. */
@@ -92,7 +98,7 @@ export function guardConnections(server: Server, limits: ConnectionLimits, log: 
     const connection = newConnection(socket, address, [all, own]);
     open.set(socket, connection);
     for (const shelf of connection.shelves) shelf.count += 1;
-    enter(connection, 'waiting');
+    enter(connection, 'silent');
     socket.once('close', () => leave(connection));
   }
 
@@ -101,8 +107,7 @@ export function guardConnections(server: Server, limits: ConnectionLimits, log: 
     const { address, shelves } = connection;
     for (const shelf of shelves) {
       shelf.count -= 1;
-      shelf.waiting.delete(connection);
-      shelf.receiving.delete(connection);
+      if (connection.phase !== 'working') shelf[connection.phase].delete(connection);
     }
     if (byAddress.get(address)?.count === 0) byAddress.delete(address);
   }
@@ -110,8 +115,7 @@ export function guardConnections(server: Server, limits: ConnectionLimits, log: 
   function enter(connection: Connection, phase: Phase): void {
     if (open.get(connection.socket) !== connection) return;
     for (const shelf of connection.shelves) {
-      shelf.waiting.delete(connection);
-      shelf.receiving.delete(connection);
+      if (connection.phase !== 'working') shelf[connection.phase].delete(connection);
       if (phase !== 'working') shelf[phase].add(connection);
     }
     connection.phase = phase;
@@ -126,7 +130,7 @@ export function guardConnections(server: Server, limits: ConnectionLimits, log: 
     request.once('end', () => {
       if (connection.phase === 'receiving') enter(connection, 'working');
     });
-    response.once('close', () => enter(connection, 'waiting'));
+    response.once('close', () => enter(connection, 'kept'));
   }
 
   const sweep = setInterval(() => {
@@ -140,13 +144,16 @@ export function guardConnections(server: Server, limits: ConnectionLimits, log: 
 }
 
 /**
- * That which can be spared best: a body far behind its time, else the longest silent connection, else the body that is
- * behind most. The order of arrival decides nothing alone: a flood of new ones would turn the good ones away.
+ * That which can be spared best: what has kept us waiting longest, with a body or in silence, else the connection kept
+ * longest since its last answer. In a flood, where all are young, it is still the oldest silent one that goes, so that
+ * neither new ones are turned away nor good ones cut for being known.
  */
-function leastMissed({ waiting, receiving }: Shelf): Connection | undefined {
+function leastMissed({ silent, receiving, kept }: Shelf): Connection | undefined {
   const now = performance.now();
-  let slowest: Connection | undefined;
-  let most = 0;
+  const [oldest] = silent;
+  const [longestKept] = kept;
+  let slowest = oldest;
+  let most = oldest ? now - oldest.since : 0;
   let looked = 0;
   for (const connection of receiving) {
     if (++looked > LOOKED_AT) break;
@@ -156,8 +163,8 @@ function leastMissed({ waiting, receiving }: Shelf): Connection | undefined {
     slowest = connection;
   }
   if (most >= FAR_BEHIND_MS) return slowest;
-  const [silent] = waiting;
-  return silent ?? slowest;
+  if (longestKept && now - longestKept.since >= KEPT_MS) return longestKept;
+  return slowest ?? longestKept;
 }
 
 /** How much longer a body has taken than it does at the speed of work. */
@@ -178,10 +185,10 @@ function hasStalled(connection: Connection, stallMs: number): boolean {
 }
 
 function newShelf(): Shelf {
-  return { count: 0, waiting: new Set(), receiving: new Set() };
+  return { count: 0, silent: new Set(), kept: new Set(), receiving: new Set() };
 }
 
 function newConnection(socket: Socket, address: string, shelves: readonly Shelf[]): Connection {
   const now = performance.now();
-  return { socket, address, shelves, phase: 'waiting', since: now, bytesBefore: 0, taken: 0, takenAt: now };
+  return { socket, address, shelves, phase: 'silent', since: now, bytesBefore: 0, taken: 0, takenAt: now };
 }

@@ -14,6 +14,8 @@ export interface BuiltInIssuer {
    * client. They must issue such certificates directly: clients send no chain. Revocation is not checked.
    */
   readonly trustAnchorsPem?: readonly string[];
+  /** It belongs to a demonstration, and says so in its metadata. */
+  readonly demonstration?: boolean;
   /** How far clocks may be apart, s. Default 10. */
   readonly clockSkewS?: number;
   /** Life of an access token, s. Default 120. */

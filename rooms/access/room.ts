@@ -172,9 +172,15 @@ function schedules(keys: SigningKeys | undefined): Schedule[] {
 
 function builtInIssuer(options: AccessOptions): IssuerOptions | undefined {
   if (!options.issuer) return undefined;
-  const { trustAnchorsPem = [], clockSkewS = 10, tokenLifetimeS = 120 } = options.issuer;
+  const {
+    demonstration = false,
+    trustAnchorsPem = [],
+    clockSkewS = 10,
+    tokenLifetimeS = 120,
+  } = options.issuer;
   return {
     issuer: () => `${options.publicUrl()}${issuerPath(options)}`,
+    demonstration,
     trustAnchors: trustAnchorsPem.map((pem) => new X509Certificate(pem)),
     clockSkewS,
     tokenLifetimeS,

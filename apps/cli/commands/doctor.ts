@@ -1,7 +1,8 @@
 import { findRunningServer } from '@grunnmur/server/running';
+import { startWarnings } from '@grunnmur/server/start-warnings';
 import type { Command } from 'commander';
 import { dataFolder } from '../data-folder.ts';
-import { type Check, failed, guarded, ok } from '../doctor/check.ts';
+import { type Check, failed, guarded, ok, warning } from '../doctor/check.ts';
 import { checkDatabase } from '../doctor/check-database.ts';
 import { checkKeys } from '../doctor/check-keys.ts';
 import { checkClock, checkDataFolder, checkNode, checkPorts } from '../doctor/check-machine.ts';
@@ -45,6 +46,7 @@ async function examine(io: Io, options: CommonOptions): Promise<Check[]> {
   return [
     ...node,
     ok('Settings', config.demonstration ? 'valid, demonstration' : 'valid, production'),
+    ...startWarnings(config).map(({ detail, fix }) => warning('Settings', detail, fix)),
     ...(await guarded('Port', 'Choose another: PORT', () => checkPorts(config, running))),
     ...(await guarded('Data folder', 'Set GRUNNMUR_DATA to a folder that can be written to', () =>
       checkDataFolder(config),

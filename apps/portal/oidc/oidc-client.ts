@@ -1,3 +1,4 @@
+import { DEMONSTRATION_MARK } from '@grunnmur/kernel/auth';
 import * as client from 'openid-client';
 import type { PortalOidc } from '../options.ts';
 
@@ -139,10 +140,10 @@ export function createOidcClient(oidc: PortalOidc, redirectUri: () => string): O
   return { start, finish, endSessionUrl, formOrigins, warm };
 }
 
-function discover(oidc: PortalOidc): Promise<client.Configuration> {
+async function discover(oidc: PortalOidc): Promise<client.Configuration> {
   const issuer = new URL(oidc.issuer());
   const auth = client.ClientSecretBasic(oidc.clientSecret);
-  return client.discovery(issuer, oidc.clientId, {}, auth, {
+  const found = await client.discovery(issuer, oidc.clientId, {}, auth, {
     timeout: TIMEOUT_SECONDS,
     execute: [
       // Checks the ID token's signature too, though it comes straight from the issuer over TLS.
@@ -151,6 +152,9 @@ function discover(oidc: PortalOidc): Promise<client.Configuration> {
       ...(issuer.protocol === 'http:' ? [client.allowInsecureRequests] : []),
     ],
   });
+  if (DEMONSTRATION_MARK in found.serverMetadata() && !oidc.demonstration)
+    throw new Error('The login service is that of a demonstration');
+  return found;
 }
 
 function refusalReason(cause: unknown): LoginRefused['reason'] {

@@ -46,7 +46,7 @@ const CLIENT = { clientId: 'portal', clientSecret: 'portal-client-secret-for-tes
  * `issuer` sends logins elsewhere.
  */
 export async function startPortal(
-  change: { issuer?: string; publicUrl?: string; exchange?: false } = {},
+  change: { issuer?: string; publicUrl?: string; exchange?: false; demonstration?: boolean } = {},
 ): Promise<PortalFixture> {
   const test = await testDatabase();
   const lines: string[] = [];
@@ -79,7 +79,11 @@ export async function startPortal(
       post,
       access: accessRoom.access,
       ...(change.exchange === false ? {} : { exchange: messages.exchange }),
-      oidc: { ...CLIENT, issuer: () => change.issuer ?? accessRoom.idportenIssuer() ?? '' },
+      oidc: {
+        ...CLIENT,
+        demonstration: change.demonstration ?? true,
+        issuer: () => change.issuer ?? accessRoom.idportenIssuer() ?? '',
+      },
       publicUrl,
       baseCtx: (request) =>
         test.ctx({ tenant: null, actor: { kind: 'anonymous', id: 'portal' }, requestId: request.id }),

@@ -215,6 +215,17 @@ describe('the portal', () => {
   });
 });
 
+describe('a portal in production', () => {
+  it('lets nobody in by the login service of a demonstration', async () => {
+    const portal = await startPortal({ demonstration: false });
+    try {
+      expect((await anonymousReader(portal).get('/logg-inn')).status).toBe(503);
+    } finally {
+      await portal.close();
+    }
+  });
+});
+
 describe('a portal whose login service is away', () => {
   it('says so, and that nothing is lost', async () => {
     const portal = await startPortal({ issuer: 'http://127.0.0.1:9/idporten' });

@@ -1,13 +1,18 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSelfSigned } from '@grunnmur/kernel/crypto';
 import { newId } from '@grunnmur/kernel/ids';
+import { createLogger } from '@grunnmur/kernel/log';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createServer } from '../create-server.ts';
+import { isGuessable } from '../master-keys.ts';
 import { ConfigError, readConfig } from '../read-config.ts';
+import { refuseDemoIssuers } from '../refuse-demonstration.ts';
 import { Environment } from '../settings.ts';
+import { startWarnings } from '../start-warnings.ts';
 import { runChild } from './child-server.ts';
 import { startTestServer, type TestServer } from './harness.ts';
 
@@ -98,7 +103,7 @@ describe('production', () => {
       GRUNNMUR_DATA: join(folder, 'data'),
       PUBLIC_URL: 'https://brev.example.no',
       DATABASE_URL: 'postgres://grunnmur@db.example.no/grunnmur',
-      MASTER_KEY: Buffer.from(Array.from({ length: 32 }, (_, n) => n * 7)).toString('base64'),
+      MASTER_KEY: randomBytes(32).toString('base64'),
       PLATFORM_KEY_FILE: key,
       PLATFORM_CERTIFICATE_FILE: certificate,
       MASKINPORTEN_ISSUER: 'https://maskinporten.example.no/',
@@ -179,6 +184,105 @@ describe('production', () => {
       'MASKINPORTEN_CERTIFICATE_FILE: is the certificate of a demonstration',
       'MASTER_KEY: is the key of a demonstration',
     ]);
+  });
+
+  it('refuses the master key of a demonstration wherever it was copied to', async () => {
+    const masterKey = (await readFile(join(test.dataDir, 'keys', 'master.key'), 'utf8')).trim();
+    const faults = ['MASTER_KEY: is the key of a demonstration'];
+    expect(faultsOf({ ...complete, MASTER_KEY: masterKey })).toEqual(faults);
+    // One that was made before they had a mark is known in its own folder.
+    const old = join(folder, 'old', 'keys');
+    await mkdir(old, { recursive: true });
+    await writeFile(join(old, 'master.key'), `${complete.MASTER_KEY}\n`);
+    expect(faultsOf({ ...complete, GRUNNMUR_DATA: join(folder, 'old') })).toEqual(faults);
+  });
+
+  it.each(['AMQP_TLS', 'DPI_TRUSTED'])('refuses a certificate of any demonstration as %s', async (use) => {
+    const [mailbox] = test.server.demonstration!.mailboxes;
+    const amqp = JSON.parse(await readFile(join(test.dataDir, 'keys', 'amqp.json'), 'utf8'));
+    const demo = use === 'AMQP_TLS' ? amqp : mailbox;
+    const real = await readFile(complete.PLATFORM_CERTIFICATE_FILE!, 'utf8');
+    const file = join(folder, `${use}.pem`);
+    // Behind a real one: every certificate of a file counts.
+    await writeFile(file, use === 'AMQP_TLS' ? demo.certificatePem : `${real}${demo.certificatePem}`);
+    const settings =
+      use === 'AMQP_TLS'
+        ? { AMQP_TLS_CERTIFICATE_FILE: file, AMQP_TLS_KEY_FILE: complete.PLATFORM_KEY_FILE! }
+        : { DPI_TRUSTED_CERTIFICATES_FILE: file };
+    const [name] = Object.keys(settings);
+    expect(faultsOf({ ...complete, ...settings })).toEqual([
+      `${name}: is the certificate of a demonstration`,
+    ]);
+  });
+
+  it('refuses the login of any demonstration by its address, and its issuers by what they say of themselves', async () => {
+    const login = { ...complete, IDPORTEN_ISSUER: 'https://demo.example.no/idporten' };
+    expect(faultsOf(login)).toEqual([
+      expect.stringMatching(/^IDPORTEN_ISSUER: is the login of a demonstration/),
+    ]);
+    const asked = (env: Record<string, string>) =>
+      refuseDemoIssuers({
+        config: { env },
+        log: createLogger({ level: 'silent' }),
+      } as unknown as Parameters<typeof refuseDemoIssuers>[0]);
+    const own = {
+      MASKINPORTEN_ISSUER: `${test.baseUrl}/maskinporten/`,
+      IDPORTEN_ISSUER: `${test.baseUrl}/idporten`,
+    };
+    await expect(asked(own)).rejects.toMatchObject({
+      faults: [
+        'MASKINPORTEN_ISSUER: is the issuer of a demonstration',
+        'IDPORTEN_ISSUER: is the issuer of a demonstration',
+      ],
+    });
+    // What does not answer is no demonstration.
+    await asked({ MASKINPORTEN_ISSUER: 'http://127.0.0.1:1/', IDPORTEN_ISSUER: 'http://127.0.0.1:1' });
+  });
+
+  it('refuses master keys that were typed or counted, and takes those that were drawn', () => {
+    const bytes = (text: string | number[]) => Buffer.from(text as string).toString('base64');
+    const guessable = [
+      bytes('abcdefghijklmnopqrstuvwxyz012345'),
+      bytes('correct horse battery staple 123'),
+      bytes(Array.from({ length: 32 }, (_, n) => n)),
+      bytes(Array.from({ length: 32 }, (_, n) => (n * 7) % 256)),
+      bytes(Array.from({ length: 32 }, (_, n) => 255 - 3 * n)),
+      bytes(Array.from({ length: 32 }, (_, n) => n % 16)),
+      'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopo=',
+      'abcdefghijklmnopqrstuvwxyz0123456789abcdefg=',
+      `${'Hemmelig'.repeat(6).slice(0, 42)}k=`,
+      `${'A'.repeat(43)}=`,
+    ];
+    for (const key of guessable)
+      expect(faultsOf({ ...complete, MASTER_KEY: key }), key).toEqual([
+        'MASTER_KEY: is not random (make one with: openssl rand -base64 32)',
+      ]);
+    for (let drawn = 0; drawn < 2_000; drawn++)
+      expect(isGuessable(randomBytes(32).toString('base64'))).toBe(false);
+  });
+
+  it('warns of disk storage with several processes, and of few open files', () => {
+    const warnings = (settings: Record<string, string>, files = 65_536) =>
+      startWarnings(readConfig({ ...complete, ...settings }), files).map(({ detail }) => detail);
+    expect(warnings({})).toEqual([]);
+    for (const ROLE of ['web', 'worker'])
+      expect(warnings({ ROLE })).toEqual([expect.stringContaining(`ROLE=${ROLE} with STORAGE=disk`)]);
+    const s3 = { STORAGE: 's3', S3_BUCKET: 'b', S3_ACCESS_KEY_ID: 'a', S3_SECRET_ACCESS_KEY: 's' };
+    expect(warnings({ ROLE: 'worker', ...s3 })).toEqual([]);
+    expect(warnings({}, 1024)).toEqual([expect.stringContaining('only 1024 open files')]);
+  });
+
+  it('has metrics at an address of their own, on this machine only unless asked otherwise', () => {
+    const operations = (settings: Record<string, string>) =>
+      readConfig({ ...complete, ...settings }).operations;
+    expect(operations({})).toEqual({ host: '127.0.0.1', port: 9464, chosen: false });
+    expect(operations({ ROLE: 'worker' })).toMatchObject({ port: 9465 });
+    expect(operations({ METRICS_HOST: '10.0.0.5', METRICS_PORT: '9000' })).toEqual({
+      host: '10.0.0.5',
+      port: 9000,
+      chosen: true,
+    });
+    expect(readConfig({}).operations).toBeUndefined();
   });
 
   it('refuses a key that is not the certificate’s, and a master key that is not random', async () => {
@@ -275,6 +379,25 @@ describe('production', () => {
       expect(again.output).toContain(`${name}: required in production`);
     expect(again.output).not.toMatch(/ at .*\.ts:/);
     expect(existsSync(data)).toBe(false);
+  });
+});
+
+describe('the operator’s own listener', () => {
+  it('has metrics and the reasons of health, which the public one then has not', async () => {
+    const test = await startTestServer({ METRICS_PORT: '0' });
+    try {
+      const address = test.server.operationsAddress!;
+      expect(await (await fetch(`${address}/metrics`)).text()).toContain('grunnmur_http_connections');
+      expect(await (await fetch(`${address}/health/ready`)).json()).toMatchObject({
+        status: 'ok',
+        database: 'ok',
+      });
+      expect((await fetch(`${test.baseUrl}/metrics`)).status).toBe(404);
+      expect(await (await fetch(`${test.baseUrl}/health/ready`)).json()).toEqual({ status: 'ok' });
+      expect((await fetch(`${address}/api/openapi.json`)).status).toBe(404);
+    } finally {
+      await test.stop();
+    }
   });
 });
 

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { DEMONSTRATION_MARK } from '@grunnmur/kernel/auth';
 import type { Logger } from '@grunnmur/kernel/log';
 import { exportJWK, type JWK } from 'jose';
 import type {
@@ -94,6 +95,7 @@ async function configuration(
     clientAuthMethods: ['client_secret_basic', 'client_secret_post'],
     pkce: { required: () => true },
     acrValues: [...ACR_VALUES],
+    discovery: { [DEMONSTRATION_MARK]: true },
     claims: {
       openid: ['sub', 'pid', 'locale', 'acr', 'amr', 'auth_time'],
       acr: null,

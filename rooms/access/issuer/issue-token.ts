@@ -20,6 +20,7 @@ export const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 export interface IssuerOptions {
   /** Issuer identifier with its trailing slash. */
   readonly issuer: () => string;
+  readonly demonstration: boolean;
   /** Certificate authorities whose enterprise certificates are accepted without being registered. */
   readonly trustAnchors: readonly X509Certificate[];
   /** How far clocks may be apart, s. */

@@ -1,4 +1,5 @@
 import formbody from '@fastify/formbody';
+import { DEMONSTRATION_MARK } from '@grunnmur/kernel/auth';
 import type { AppError } from '@grunnmur/kernel/errors';
 import { type ErrorAnswer, registerFace } from '@grunnmur/kernel/http';
 import type { FastifyInstance } from 'fastify';
@@ -58,13 +59,14 @@ function publishMetadata(scope: FastifyInstance, issuerPath: string, options: Is
   for (const name of WELL_KNOWN) {
     scope.get(`/.well-known/${name}${issuerPath}`, async (_request, reply) => {
       reply.header('cache-control', 'public, max-age=300');
-      return metadata(options.issuer());
+      return metadata(options);
     });
   }
 }
 
 /** RFC 8414 §2. */
-function metadata(issuer: string) {
+function metadata(options: IssuerOptions) {
+  const issuer = options.issuer();
   return {
     issuer,
     token_endpoint: `${issuer}token`,
@@ -73,6 +75,7 @@ function metadata(issuer: string) {
     grant_types_supported: [JWT_BEARER],
     token_endpoint_auth_methods_supported: ['private_key_jwt'],
     token_endpoint_auth_signing_alg_values_supported: ['RS256', 'RS384', 'RS512'],
+    ...(options.demonstration ? { [DEMONSTRATION_MARK]: true } : {}),
   };
 }
 
