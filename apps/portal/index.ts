@@ -1,3 +1,3 @@
 export { loginAddress, personReader } from './http/person-reader.ts';
-export type { PortalOidc, PortalOperator, PortalOptions } from './options.ts';
+export type { ContactStatus, PortalOidc, PortalOperator, PortalOptions } from './options.ts';
 export { portalPlugin } from './portal-plugin.ts';

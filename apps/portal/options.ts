@@ -27,6 +27,12 @@ export interface PortalOperator {
   readonly accessibilityStatementUrl?: string;
 }
 
+/**
+ * How a person hears of new letters, by the contact register: by notice, not at all since she has opted out of digital
+ * mail, or not at all since it has no address of hers that is up to date.
+ */
+export type ContactStatus = 'notified' | 'reserved' | 'unreachable';
+
 export interface PortalOptions {
   readonly post: Post;
   readonly access: Pick<Access, 'createSession' | 'findSession' | 'endSession' | 'findOrganisation'>;
@@ -49,4 +55,9 @@ export interface PortalOptions {
   readonly roomLocales?: readonly URL[];
   /** The reader's own name for the page head; without it the pages show none. */
   readonly personName?: (ctx: Ctx, fnr: string) => Promise<string | undefined>;
+  /**
+   * What the contact register says of the reader; undefined when it cannot be asked now. Without it the pages promise
+   * no notice.
+   */
+  readonly contactStatus?: (ctx: Ctx, fnr: string) => Promise<ContactStatus | undefined>;
 }

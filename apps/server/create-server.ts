@@ -147,7 +147,7 @@ async function start(config: Config, log: Assembly['log'], closing: Closing): Pr
     await mountPortal(
       app,
       assembly,
-      { access, post, exchange },
+      { access, post, exchange, registers },
       population && ((fnr) => population.findPerson(fnr)?.name),
     );
     await app.listen({ port, host: config.host });

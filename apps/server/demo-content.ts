@@ -114,9 +114,25 @@ interface SeededSystem {
   readonly certificatePem: string;
 }
 
+/** How the organisations are shown to their readers. */
+const PROFILES: Readonly<Record<string, NonNullable<PostDemo['profil']>>> = {
+  [ORGNR.eksempel]: {
+    farge: 'blaa',
+    adresse: 'Rådhuset, 0001 Eksempelvik',
+    epost: 'post@eksempel.example',
+    personvernEpost: 'personvern@eksempel.example',
+    telefon: '00 00 00 01',
+    nettsted: 'https://eksempel.example',
+  },
+  [ORGNR.dome]: { farge: 'groenn', epost: 'post@dome.example', telefon: '00 00 00 02' },
+  [ORGNR.prove]: { farge: 'lilla', epost: 'post@prove.example' },
+};
+
 /** What the post room holds of one organisation. */
 export function demoPost(orgnr: string, systems: readonly SeededSystem[]): PostDemo {
+  const profil = PROFILES[orgnr];
   return {
+    ...(profil ? { profil } : {}),
     kontoer: ACCOUNTS.filter((account) => account.orgnr === orgnr).map(({ id, navn, sted, postnummer }) => ({
       id,
       navn,

@@ -3,8 +3,10 @@ import type { AccessRoom, LoginClient } from '@grunnmur/access/room';
 import type { ExchangeRoom, PersonDownloads } from '@grunnmur/exchange/room';
 import { loginAddress, personReader, portalPlugin } from '@grunnmur/portal';
 import type { PostRoom } from '@grunnmur/post/room';
+import type { RegistersRoom } from '@grunnmur/registers/room';
 import type { FastifyInstance } from 'fastify';
 import type { Assembly } from './assembly.ts';
+import { createContactStatus } from './contact-status.ts';
 
 /** The portal as a client of the ID-porten simulator; its secret follows from the master key. */
 export function portalClient(baseUrl: string, masterKey: Buffer): LoginClient {
@@ -27,7 +29,7 @@ export function personDownloads({ baseUrl, requestCtx }: Assembly, { access }: A
 export async function mountPortal(
   app: FastifyInstance,
   assembly: Assembly,
-  rooms: { access: AccessRoom; post: PostRoom; exchange: ExchangeRoom },
+  rooms: { access: AccessRoom; post: PostRoom; exchange: ExchangeRoom; registers: RegistersRoom },
   personName: ((fnr: string) => string | undefined) | undefined,
 ): Promise<void> {
   const { config, baseUrl, masterKey } = assembly;
@@ -54,6 +56,7 @@ export async function mountPortal(
       roomLocales: [rooms.post.room, rooms.access.room, rooms.exchange.room].flatMap((room) =>
         room.locales ? [room.locales] : [],
       ),
+      contactStatus: createContactStatus(rooms.registers.contacts),
       ...(personName ? { personName: async (_ctx, fnr) => personName(fnr) } : {}),
     }),
   );

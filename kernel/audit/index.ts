@@ -1,5 +1,11 @@
 export { audit } from './audit.ts';
-export { type AuditPage, auditForPerson, type PersonAuditQuery } from './audit-for-person.ts';
+export {
+  type AuditMatter,
+  auditChoicesForPerson,
+  auditMattersForPerson,
+  type MatterPage,
+  type MatterQuery,
+} from './matters-for-person.ts';
 export type { AuditEntry, AuditEntryForPerson } from './types.ts';
 export {
   type AuditBreak,

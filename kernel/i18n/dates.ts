@@ -21,6 +21,12 @@ export function formatDate(date: Date, locale: Locale): string {
   return dateTimeFormat(INTL_LOCALE[locale], { day: 'numeric', month: 'long', year: 'numeric' }).format(date);
 }
 
+/** The day without its year when that is this year's: "2. desember", "2. desember 2025", "2 December". */
+export function formatDay(date: Date, now: Date, locale: Locale): string {
+  if (isoDate(date).slice(0, 4) !== isoDate(now).slice(0, 4)) return formatDate(date, locale);
+  return dateTimeFormat(INTL_LOCALE[locale], { day: 'numeric', month: 'long' }).format(date);
+}
+
 /** With the day of the week: "lørdag 14. mars 2026", "laurdag 14. mars 2026", "Saturday, 14 March 2026". */
 export function formatWeekday(date: Date, locale: Locale): string {
   const options = { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' } as const;

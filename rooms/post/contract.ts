@@ -10,7 +10,9 @@ export interface InboxLetter {
   readonly id: string;
   readonly tittel: string;
   /** The sending organisation. */
-  readonly avsender: { readonly orgnr: string; readonly navn: string };
+  readonly avsender: { readonly orgnr: string; readonly navn: string; readonly farge?: SenderColour };
+  /** The acting reader is its recipient; else the sender has let her in (`eksponertFor`). */
+  readonly tilDeg: boolean;
   readonly mottattDato: Date;
   readonly status: Status;
   readonly kanal: Kanal | undefined;
@@ -90,7 +92,10 @@ export interface Letter extends InboxLetter {
   readonly dokumenter: readonly LetterDocument[];
   readonly lenker: readonly Lenke[];
   readonly eksternReferanse: string | undefined;
-  readonly kontakt: { readonly navn: string; readonly adresse?: string } | undefined;
+  /** The sender's case number (Noark), when it was given. */
+  readonly saksnummer: string | undefined;
+  /** Whom to ask about the letter: who answers by its own word, else the sending organisation by its profile. */
+  readonly kontakt: SenderContact;
   /** False when the documents were deleted (retention: 3 months, or by the sender). */
   readonly dokumenterTilgjengelig: boolean;
   readonly slettesDato: Date | undefined;
@@ -110,6 +115,31 @@ export interface Download {
   readonly completed: () => Promise<void>;
   /** Call when `body` failed: records that the document could not be handed out. */
   readonly failed: (error: Error) => Promise<void>;
+}
+
+/** Colours that a sender may have: names, since the portal has a shade of each with enough contrast in every scheme. */
+export const SENDER_COLOURS = ['blaa', 'groenn', 'roed', 'lilla', 'turkis', 'oransje'] as const;
+export type SenderColour = (typeof SENDER_COLOURS)[number];
+
+export interface SenderContact {
+  readonly navn: string;
+  /** Postal address on one line. */
+  readonly adresse?: string | undefined;
+  readonly epost?: string | undefined;
+  readonly telefon?: string | undefined;
+  /** A web address, https. */
+  readonly nettsted?: string | undefined;
+}
+
+/** How a sender is shown to its readers, and whom they ask. */
+export interface SenderProfile extends Omit<SenderContact, 'navn'> {
+  readonly farge?: SenderColour | undefined;
+  /** Answers questions about the use of personal data. */
+  readonly personvernEpost?: string | undefined;
+}
+
+export interface LetterName {
+  readonly tittel: string;
 }
 
 /** Level of the reader's login: 3 substantial, 4 high (eIDAS). */
@@ -132,4 +162,8 @@ export interface Post {
   /** All documents: the document itself when there is one, else a ZIP. */
   openAll(ctx: Ctx, id: string, level: LoginLevel): Promise<Download>;
   timeline(ctx: Ctx, id: string): Promise<Timeline>;
+  /** Titles of those of the letters that the acting person may see, by id; at most 200. */
+  letterNames(ctx: Ctx, ids: readonly string[], level: LoginLevel): Promise<ReadonlyMap<string, LetterName>>;
+  /** Profiles of organisations by tenant; public information. Those without one are left out. */
+  senderProfiles(ctx: Ctx, tenants: readonly string[]): Promise<ReadonlyMap<string, SenderProfile>>;
 }

@@ -5,7 +5,7 @@ import { needsAction, type Timeline, type TimelineEntry } from './timeline.ts';
 
 /** One entry: when, what happened in words, and the protocol's own status where it changed. Failed attempts are folded out. */
 export function entryLines(entry: TimelineEntry, { t, has, locale }: Texts, paint: Painter): string {
-  const key = `post.hendelse.${entry.kode}`;
+  const key = `staff.post.hendelse.${entry.kode}`;
   // A server newer than this tool may know entries that it does not.
   const text = has(key) ? t(key, entry.params) : entry.tekst;
   const time = new Date(entry.tidspunkt).toLocaleTimeString(INTL_LOCALE[locale], {

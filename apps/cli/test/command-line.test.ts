@@ -147,9 +147,15 @@ describe('what is printed', () => {
 
   it('shows Norwegian time, words, status and failed attempts, in each language', async () => {
     const nb = entryLines(entry, await textsIn('nb'), painter(false));
-    expect(nb).toMatch(/^ {2}12:00:00 {2}Sendt til utskrift {2}SENDT_PRINT\n +forsøk 1: .*503$/);
-    expect(entryLines(entry, await textsIn('nn'), painter(false))).toContain('Send til utskrift');
-    expect(entryLines(entry, await textsIn('en'), painter(false))).toContain('Sent to print');
+    expect(nb).toMatch(
+      /^ {2}12:00:00 {2}Utskriftsleverandøren har brevet\. .* {2}SENDT_PRINT\n +forsøk 1: .*503$/,
+    );
+    expect(entryLines(entry, await textsIn('nn'), painter(false))).toContain(
+      'Utskriftsleverandøren har brevet.',
+    );
+    expect(entryLines(entry, await textsIn('en'), painter(false))).toContain(
+      'The print supplier has the letter.',
+    );
   });
 
   it('shows the server’s own words for an entry it does not know', async () => {

@@ -3,12 +3,13 @@ import type { PageView } from '../view/page-view.ts';
 import { Icon } from './icon.tsx';
 import type { PageProps } from './page.tsx';
 
-const LANGUAGES: ReadonlyArray<readonly [Locale, string]> = [
-  ['nb', 'Bokmål'],
-  ['nn', 'Nynorsk'],
-  ['en', 'English'],
+const LANGUAGES: ReadonlyArray<readonly [Locale, string, string]> = [
+  ['nb', 'Bokmål', 'BM'],
+  ['nn', 'Nynorsk', 'NN'],
+  ['en', 'English', 'EN'],
 ];
 
+/** The service's own name, no sender's: letters of many organisations lie here. */
 export function Header({ view, current }: { view: PageView; current: PageProps['current'] }) {
   return (
     <header className="gm-header">
@@ -20,10 +21,7 @@ export function Header({ view, current }: { view: PageView; current: PageProps['
       <div className="gm-header-row">
         <a className="gm-brand" href={view.reader ? '/innboks' : '/'}>
           <Mark />
-          <span>
-            <span className="gm-brand-name">{view.operator.name}</span>
-            <span className="gm-brand-part">{view.t('portal.brand')}</span>
-          </span>
+          <span className="gm-brand-name">{view.t('portal.brand')}</span>
         </a>
         <LanguageChoice view={view} />
       </div>
@@ -49,7 +47,7 @@ function LanguageChoice({ view }: { view: PageView }) {
   return (
     <nav className="gm-languages" aria-label={view.t('portal.language.label')}>
       <ul>
-        {LANGUAGES.map(([locale, name]) => (
+        {LANGUAGES.map(([locale, name, short]) => (
           <li key={locale}>
             <a
               href={`/sprak/${locale}?til=${encodeURIComponent(view.path)}`}
@@ -57,7 +55,8 @@ function LanguageChoice({ view }: { view: PageView }) {
               hrefLang={locale}
               aria-current={locale === view.locale ? 'true' : undefined}
             >
-              {name}
+              <span className="gm-language-name">{name}</span>
+              <span className="gm-language-short">{short}</span>
             </a>
           </li>
         ))}

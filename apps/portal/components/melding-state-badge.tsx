@@ -1,7 +1,7 @@
 import { exchangeText, type MeldingState, meldingTone } from '../view/message-states.ts';
 import type { PageView } from '../view/page-view.ts';
+import { TONE_ICONS } from '../view/tone-icons.ts';
 import { Icon } from './icon.tsx';
-import { TONE_ICONS } from './state-badge.tsx';
 
 /** A message's state by colour, icon and words. */
 export function MeldingStateBadge({ view, state }: { view: PageView; state: MeldingState }) {

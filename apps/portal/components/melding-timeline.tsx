@@ -3,7 +3,7 @@ import { formatMoment } from '../view/format-moment.ts';
 import { addressOf } from '../view/message-filter.ts';
 import { exchangeText, meldingState, stepTone } from '../view/message-states.ts';
 import type { PageView } from '../view/page-view.ts';
-import { TONE_ICONS } from './state-badge.tsx';
+import { TONE_ICONS } from '../view/tone-icons.ts';
 import { Step } from './timeline-step.tsx';
 
 export interface MeldingTimelineProps {

@@ -5,7 +5,7 @@ import { Header } from './header.tsx';
 
 export interface PageProps {
   readonly view: PageView;
-  /** Stands first in the window's title; the operator's name follows. */
+  /** Stands first in the window's title; the service's name follows. */
   readonly title: string;
   /** Which entry of the main navigation this page is. */
   readonly current?: 'inbox' | 'insight' | 'messages';
@@ -21,7 +21,7 @@ export function Page({ view, title, current, width = 'text', children }: PagePro
     <html lang={view.locale} data-color-scheme="auto">
       <head>
         <meta charSet="utf-8" />
-        <title>{`${title} – ${view.operator.name}`}</title>
+        <title>{`${title} – ${t('portal.brand')}`}</title>
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <meta name="format-detection" content="telephone=no" />

@@ -109,6 +109,7 @@ export function pageView(portal: Portal, request: FastifyRequest): PageView {
     locale,
     t: portal.messages.in(locale),
     lookUp: (key, params) => portal.messages.lookUp(locale, key, params),
+    staffText: (key, params) => portal.messages.lookUp(locale, key, params),
     path: request.method === 'GET' ? request.url : '/',
     reader: session && {
       name: session.name,

@@ -22,6 +22,11 @@ export function setSecurityHeaders(reply: FastifyReply, policy: SecurityPolicy):
   });
 }
 
+/** For a page that shows a document: frames of our own addresses, and no others. */
+export function allowOwnFrames(reply: FastifyReply, policy: SecurityPolicy): void {
+  reply.header('content-security-policy', `${pagePolicy(policy.formOrigins())}; frame-src 'self'`);
+}
+
 function pagePolicy(formOrigins: readonly string[]): string {
   return [
     "default-src 'none'",
@@ -35,11 +40,16 @@ function pagePolicy(formOrigins: readonly string[]): string {
 }
 
 /**
- * Documents come from outside and must not run anything here. A PDF is drawn by the browser's own viewer, which the
- * `sandbox` directive would switch off; every other type is an attachment and gets it.
+ * Headers of a document, which comes from outside and must not run anything here. A PDF is drawn by the browser's own
+ * viewer, which the `sandbox` directive would switch off, alone or in the letter's page; every other type is an
+ * attachment and gets it.
  */
-export function documentPolicy(inline: boolean): string {
+export function documentHeaders(inline: boolean): Readonly<Record<string, string>> {
   return inline
-    ? "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
-    : "default-src 'none'; frame-ancestors 'none'; sandbox";
+    ? {
+        'content-security-policy':
+          "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'",
+        'x-frame-options': 'SAMEORIGIN',
+      }
+    : { 'content-security-policy': "default-src 'none'; frame-ancestors 'none'; sandbox" };
 }

@@ -1,125 +1,213 @@
-import { formatDate, formatDeadline, formatRelativeDay } from '@grunnmur/kernel/i18n';
-import type { InboxLetter } from '@grunnmur/post';
-import { Foreign } from '../components/foreign.tsx';
+import type { Inbox, InboxLetter } from '@grunnmur/post';
 import { Icon } from '../components/icon.tsx';
+import { LetterRow } from '../components/letter-row.tsx';
+import { Notice } from '../components/notice.tsx';
 import { Page } from '../components/page.tsx';
-import { StateBadge } from '../components/state-badge.tsx';
+import type { ContactStatus } from '../options.ts';
+import { groupLetters } from '../view/inbox-groups.ts';
+import { addressOf } from '../view/message-filter.ts';
 import type { PageView } from '../view/page-view.ts';
 
 export interface InboxPageProps {
   readonly view: PageView;
-  readonly letters: readonly InboxLetter[];
-  /** How many letters of the whole inbox wait to be opened. */
-  readonly unread: number;
-  /** Cursor of the page with older letters. */
-  readonly next: string | undefined;
-  /** True on the page with the newest letters. */
+  /** Letters that wait to be opened; undefined on pages further back, and for a search, which is one list. */
+  readonly unopened: Inbox | undefined;
+  /** The others, or what was found. */
+  readonly listed: Inbox;
+  /** What was looked for; empty when nothing was. */
+  readonly search: string;
+  /** True on the first page. */
   readonly first: boolean;
+  /** Which letters this page goes on with, when it is not the first. */
+  readonly which: 'unopened' | 'opened' | undefined;
+  /** How the reader hears of new letters, as far as that is known. */
+  readonly contact: ContactStatus | undefined;
 }
 
-/** The reader's letters, newest first. */
-export function InboxPage({ view, letters, unread, next, first }: InboxPageProps) {
+/** From here on a person has at least this many unopened letters (the contract's words). */
+const MOST_COUNTED = 999;
+
+/** The reader's letters: what needs something from her, what is new, what was before. */
+export function InboxPage(props: InboxPageProps) {
+  const { view, unopened, listed, search, first, contact } = props;
   const { t } = view;
+  const empty = first && search === '' && listed.letters.length === 0 && !unopened?.letters.length;
   return (
     <Page view={view} title={t('portal.inbox.title')} current="inbox" width="wide">
       <h1>{t('portal.inbox.title')}</h1>
-      {letters.length === 0 ? (
-        <EmptyInbox view={view} first={first} />
+      {empty ? (
+        <EmptyInbox view={view} contact={contact} />
       ) : (
         <>
-          <p className="gm-lead">{t('portal.inbox.summary', { unread, shown: letters.length })}</p>
-          <ul className="gm-letters">
-            {letters.map((letter) => (
-              <LetterItem key={letter.id} view={view} letter={letter} />
-            ))}
-          </ul>
+          {search === '' && <p className="gm-lead">{summary(view, listed.ulest)}</p>}
+          <Search view={view} search={search} />
+          {contact && contact !== 'notified' && first && search === '' && (
+            <ContactNotice view={view} contact={contact} />
+          )}
+          {search === '' ? <Groups {...props} /> : <Found {...props} />}
         </>
       )}
-      {(next !== undefined || !first) && <Paging view={view} next={next} first={first} />}
     </Page>
   );
 }
 
-/** Waiting to be opened: not opened, and still possible to open here. */
-export function isUnread(letter: InboxLetter): boolean {
-  return letter.ulest;
+function summary({ t }: PageView, unread: number): string {
+  return unread < MOST_COUNTED
+    ? t('portal.inbox.summary', { unread })
+    : t('portal.inbox.summary_most', { unread });
 }
 
-function LetterItem({ view, letter }: { view: PageView; letter: InboxLetter }) {
-  const { t, locale } = view;
-  const unread = isUnread(letter);
+function Search({ view, search }: { view: PageView; search: string }) {
+  const { t } = view;
   return (
-    <li data-unread={unread ? 'true' : undefined}>
-      <span className="gm-letter-icon">
-        <Icon name={unread ? 'envelope' : 'opened'} />
-      </span>
-      <div className="gm-letter-body">
-        <p className="gm-letter-sender">
-          <Foreign view={view}>{letter.avsender.navn}</Foreign>
-        </p>
-        <h2>
-          <a href={`/brev/${letter.id}`}>
-            <Foreign view={view}>{letter.tittel}</Foreign>
-          </a>
-        </h2>
-        <p className="gm-letter-facts">
-          {unread && <span className="gm-unread">{t('portal.inbox.unread')}</span>}
-          <span>
-            <span className="ds-sr-only">{t('portal.inbox.received')} </span>
-            <time dateTime={letter.mottattDato.toISOString()}>{formatDate(letter.mottattDato, locale)}</time>
-          </span>
-          <span>{t('portal.inbox.documents', { count: letter.antallDokumenter })}</span>
-          {letter.krevNiva4 && (
-            <span className="gm-with-icon">
-              <Icon name="lock" />
-              {t('portal.inbox.level4')}
-            </span>
-          )}
-        </p>
-        {unread && letter.printFrist && letter.printFrist > view.now && (
-          <p className="gm-deadline">
-            <Icon name="clock" />
-            <span>
-              {t('portal.inbox.deadline', {
-                relative: formatRelativeDay(letter.printFrist, view.now, locale),
-                date: formatDeadline(letter.printFrist, locale),
-              })}
-            </span>
-          </p>
-        )}
-      </div>
-      <StateBadge view={view} status={letter.status} />
-    </li>
+    <search>
+      <form method="get" action="/innboks" className="gm-search">
+        <label className="ds-sr-only" htmlFor="sok">
+          {t('portal.inbox.search')}
+        </label>
+        <input
+          className="ds-input"
+          type="search"
+          id="sok"
+          name="sok"
+          maxLength={100}
+          defaultValue={search}
+          placeholder={t('portal.inbox.search_hint')}
+          autoComplete="off"
+        />
+        <button type="submit" className="ds-button" data-variant="secondary">
+          {t('portal.inbox.search_button')}
+        </button>
+      </form>
+    </search>
   );
 }
 
-function EmptyInbox({ view, first }: { view: PageView; first: boolean }) {
+function Groups({ view, unopened, listed, first, which }: InboxPageProps) {
+  const { t } = view;
+  const groups = groupLetters([...(unopened?.letters ?? []), ...listed.letters], view.now);
+  return (
+    <>
+      <Group view={view} name="act" letters={groups.act} />
+      <Group view={view} name="new" letters={groups.new} />
+      {unopened?.next && (
+        <Onward href={addressOf('/innboks', { vis: 'uleste', etter: unopened.next })}>
+          {t('portal.inbox.more_new')}
+        </Onward>
+      )}
+      <Group view={view} name="earlier" letters={groups.earlier} />
+      {listed.letters.length === 0 && !first && <p className="gm-empty">{t('portal.inbox.no_older')}</p>}
+      <Paging
+        view={view}
+        back={first ? undefined : '/innboks'}
+        next={
+          listed.next &&
+          addressOf('/innboks', { vis: which === 'unopened' ? 'uleste' : '', etter: listed.next })
+        }
+      />
+    </>
+  );
+}
+
+function Group(props: { view: PageView; name: 'act' | 'new' | 'earlier'; letters: readonly InboxLetter[] }) {
+  const { view, name, letters } = props;
+  if (letters.length === 0) return null;
+  return (
+    <section aria-labelledby={name} className="gm-section">
+      <h2 id={name}>{view.t(`portal.inbox.group.${name}`)}</h2>
+      <ul className="gm-letters">
+        {letters.map((letter) => (
+          <LetterRow key={letter.id} view={view} letter={letter} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Found({ view, listed, search, first }: InboxPageProps) {
+  const { t } = view;
+  const { letters, next } = listed;
+  const more = next !== undefined || !first;
+  return (
+    <section aria-labelledby="treff" className="gm-section">
+      <h2 id="treff">
+        {t(more ? 'portal.inbox.found_more' : 'portal.inbox.found', { count: letters.length, text: search })}
+      </h2>
+      {letters.length === 0 && <p>{t('portal.inbox.widen')}</p>}
+      <ul className="gm-letters">
+        {letters.map((letter) => (
+          <LetterRow key={letter.id} view={view} letter={letter} />
+        ))}
+      </ul>
+      <Paging
+        view={view}
+        back="/innboks"
+        next={next && addressOf('/innboks', { sok: search, etter: next })}
+      />
+    </section>
+  );
+}
+
+/** True whatever we know: a notice is promised only to whom the contact register says can get one. */
+function EmptyInbox({ view, contact }: { view: PageView; contact: ContactStatus | undefined }) {
+  const { t } = view;
   return (
     <div className="gm-empty">
       <Icon name="opened" />
-      <p className="gm-lead">{view.t(first ? 'portal.inbox.empty' : 'portal.inbox.no_older')}</p>
-      {first && <p>{view.t('portal.inbox.empty_text')}</p>}
+      <p className="gm-lead">{t('portal.inbox.empty')}</p>
+      <p>{t('portal.inbox.empty_text')}</p>
+      {contact === 'notified' && <p>{t('portal.inbox.contact.notified')}</p>}
+      {contact && contact !== 'notified' && <ContactNotice view={view} contact={contact} />}
     </div>
   );
 }
 
-function Paging({ view, next, first }: { view: PageView; next: string | undefined; first: boolean }) {
+function ContactNotice({ view, contact }: { view: PageView; contact: 'reserved' | 'unreachable' }) {
   const { t } = view;
   return (
+    <Notice tone="info">
+      <p>{t(`portal.inbox.contact.${contact}`)}</p>
+      <p>
+        <a className="ds-link" href="https://www.norge.no/nb/oppdater-kontaktinformasjon">
+          {t('portal.inbox.contact.change')}
+        </a>
+      </p>
+    </Notice>
+  );
+}
+
+function Onward({ href, children }: { href: string; children: string }) {
+  return (
+    <p className="gm-paging">
+      <a className="ds-button" data-variant="secondary" href={href}>
+        {children}
+        <Icon name="forward" />
+      </a>
+    </p>
+  );
+}
+
+function Paging({
+  view,
+  back,
+  next,
+}: {
+  view: PageView;
+  back?: string | undefined;
+  next?: string | undefined;
+}) {
+  const { t } = view;
+  if (!back && !next) return null;
+  return (
     <nav className="gm-paging" aria-label={t('portal.inbox.paging')}>
-      {!first && (
-        <a className="ds-button" data-variant="tertiary" href="/innboks">
+      {back && (
+        <a className="ds-button" data-variant="tertiary" href={back}>
           <Icon name="back" />
-          {t('portal.inbox.newest')}
+          {t('portal.inbox.show_all')}
         </a>
       )}
-      {next !== undefined && (
-        <a
-          className="ds-button"
-          data-variant="secondary"
-          href={`/innboks?etter=${encodeURIComponent(next)}`}
-          rel="next"
-        >
+      {next && (
+        <a className="ds-button" data-variant="secondary" href={next} rel="next">
           {t('portal.inbox.older')}
           <Icon name="forward" />
         </a>

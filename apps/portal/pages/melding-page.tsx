@@ -5,12 +5,12 @@ import { Icon } from '../components/icon.tsx';
 import { MeldingStateBadge } from '../components/melding-state-badge.tsx';
 import { MeldingTimeline } from '../components/melding-timeline.tsx';
 import { Page } from '../components/page.tsx';
-import { TONE_ICONS } from '../components/state-badge.tsx';
 import { formatMoment } from '../view/format-moment.ts';
 import { formatSize } from '../view/format-size.ts';
 import { addressOf } from '../view/message-filter.ts';
 import { direction, exchangeText, kontoName, meldingState, meldingTone } from '../view/message-states.ts';
 import type { PageView } from '../view/page-view.ts';
+import { TONE_ICONS } from '../view/tone-icons.ts';
 
 export interface MeldingPageProps {
   readonly view: PageView;
@@ -71,7 +71,7 @@ function TimelinePanel(props: MeldingPageProps & { org: string | undefined }) {
       <MeldingTimeline view={view} timeline={timeline} oldestFirst={oldestFirst} org={org} />
       <p className="gm-meta gm-no-print">
         <a className="ds-link" href={addressOf(`${here}/tidslinje`, { org })}>
-          {t('portal.timeline.json')}
+          {t('portal.message.json')}
         </a>
       </p>
     </section>

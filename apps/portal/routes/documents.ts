@@ -5,7 +5,8 @@ import contentDisposition from 'content-disposition';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { letterId, refuseSpeculation } from '../http/letter-request.ts';
 import { type Portal, personCtx, requireSession } from '../http/portal-context.ts';
-import { documentPolicy } from '../http/security-headers.ts';
+import { documentHeaders } from '../http/security-headers.ts';
+import { isPdf } from '../view/letter.ts';
 
 interface DocumentRoute {
   Params: { id: string; nr: string };
@@ -45,10 +46,6 @@ function documentNr(value: string): number {
   return Number(value);
 }
 
-function isPdf(download: Download): boolean {
-  return download.mimeType.split(';', 1)[0]?.trim().toLowerCase() === 'application/pdf';
-}
-
 /** A PDF may open in the browser's own viewer; everything else is saved, and nothing is ever run. */
 function send(
   request: FastifyRequest,
@@ -62,7 +59,7 @@ function send(
       type: inline ? 'inline' : 'attachment',
       fallback: asciiName(download.filnavn),
     }),
-    'content-security-policy': documentPolicy(inline),
+    ...documentHeaders(inline),
     'accept-ranges': 'none',
     ...(download.storrelse === undefined ? {} : { 'content-length': download.storrelse }),
   });

@@ -1,83 +1,71 @@
-import { type AuditEntryForPerson, auditForPerson } from '@grunnmur/kernel/audit';
+import { type AuditMatter, auditChoicesForPerson, auditMattersForPerson } from '@grunnmur/kernel/audit';
 import type { Ctx } from '@grunnmur/kernel/ctx';
-import { isoDate, startOfDate } from '@grunnmur/kernel/i18n';
-import { DAY_MS, HOUR_MS } from '@grunnmur/kernel/time';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { createElement } from 'react';
-import { type Portal, pageView, personCtx } from '../http/portal-context.ts';
+import { type Portal, pageView, personCtx, requireSession } from '../http/portal-context.ts';
 import { sendPage } from '../http/send-page.ts';
 import { InsightPage } from '../pages/insight-page.tsx';
-import { describeUse, type InsightPeriod } from '../view/insight.ts';
+import { describeMatter, type InsightNames } from '../view/insight.ts';
+import { type AskedInsight, type InsightChoices, readInsightFilter } from '../view/insight-filter.ts';
 import { readCursor } from './letters.ts';
 
 const PAGE_SIZE = 25;
-const DEFAULT_DAYS = 365;
 
-interface InsightQuery {
-  Querystring: { fra?: unknown; til?: unknown; etter?: unknown };
+interface InsightRequest {
+  Querystring: Readonly<Record<string, unknown>>;
 }
 
 /** "Who has used my information", from the access log. */
 export function registerInsight(scope: FastifyInstance, portal: Portal): void {
-  scope.get<InsightQuery>('/innsyn', async (request, reply) => {
+  scope.get<InsightRequest>('/innsyn', async (request, reply) => {
     const ctx = personCtx(portal, request);
     const view = pageView(portal, request);
-    const asked = readPeriod(request.query, ctx.now());
-    const { period, filled, error } = asked;
-    if (error) {
-      const props = { view, period, filled, error, entries: [], next: undefined };
-      return sendPage(reply, 400, createElement(InsightPage, props));
-    }
+    const asked = readInsightFilter(request.query, ctx.now());
+    const choices = asked.fault ? NO_CHOICES : await findChoices(portal, ctx, asked);
+    const body = choices.bodies.find(({ orgnr }) => orgnr === asked.filled.body);
+    const kind = choices.kinds.find((each) => each === asked.filled.kind);
+    const unknown = (asked.filled.body !== '' && !body) || (asked.filled.kind !== '' && !kind);
+    const fault = asked.fault ?? (unknown ? 'choice' : undefined);
+    const props = { view, ...asked, fault, choices };
+    if (fault)
+      return sendPage(reply, 400, createElement(InsightPage, { ...props, rows: [], next: undefined }));
     const before = readCursor(request.query.etter);
-    const page = await auditForPerson(ctx, {
-      from: period.from,
-      to: period.to,
-      limit: PAGE_SIZE,
+    const page = await auditMattersForPerson(ctx, {
+      ...{ from: asked.from, to: asked.to, own: asked.filled.own, limit: PAGE_SIZE },
+      ...(body ? { tenant: body.id } : {}),
+      ...(kind ? { informationKind: kind } : {}),
       ...(before === undefined ? {} : { before }),
     });
-    const names = await organisationNames(portal, ctx, page.entries);
-    const entries = page.entries.map((record) => describeUse(view, record, ctx.actor.id, names));
-    const props = { view, period, filled, error, entries, next: page.next };
-    return sendPage(reply, 200, createElement(InsightPage, props));
+    const names = await findNames(portal, ctx, request, page.matters);
+    const rows = page.matters.map((matter) => describeMatter(view, matter, ctx.actor.id, names));
+    return sendPage(reply, 200, createElement(InsightPage, { ...props, rows, next: page.next }));
   });
 }
 
-async function organisationNames(
+const NO_CHOICES: InsightChoices = { bodies: [], kinds: [] };
+
+async function findChoices(portal: Portal, ctx: Ctx, period: AskedInsight): Promise<InsightChoices> {
+  const { tenants, kinds } = await auditChoicesForPerson(ctx, period);
+  const found = await Promise.all(tenants.map((id) => portal.options.access.findOrganisation(ctx, { id })));
+  const bodies = found.flatMap((each) => (each ? [{ id: each.id, orgnr: each.orgnr, name: each.name }] : []));
+  return { bodies: bodies.sort((a, b) => a.name.localeCompare(b.name, 'nb')), kinds };
+}
+
+async function findNames(
   portal: Portal,
   ctx: Ctx,
-  entries: readonly AuditEntryForPerson[],
-): Promise<ReadonlyMap<string, string>> {
-  const ids = [...new Set(entries.map((entry) => entry.tenant).filter((id) => id !== null))];
-  const found = await Promise.all(
-    ids.map(async (id) => [id, (await portal.options.access.findOrganisation(ctx, { id }))?.name] as const),
-  );
-  return new Map(found.filter((pair): pair is readonly [string, string] => pair[1] !== undefined));
-}
-
-interface AskedPeriod {
-  readonly period: InsightPeriod;
-  readonly filled: { readonly from: string; readonly to: string };
-  readonly error: 'date' | 'order' | undefined;
-}
-
-/** The period of the form; a year back from today when nothing is filled in. */
-function readPeriod(query: InsightQuery['Querystring'], now: Date): AskedPeriod {
-  const today = isoDate(now);
-  const from = dateText(query.fra) || isoDate(new Date(now.getTime() - DEFAULT_DAYS * DAY_MS));
-  const to = dateText(query.til) || today;
-  const start = startOfDate(from);
-  const lastDay = startOfDate(to);
-  const error = !start || !lastDay ? 'date' : lastDay < start ? 'order' : undefined;
-  const first = start ?? now;
-  const last = lastDay ?? now;
-  return { period: { from: first, to: endOfDay(last), lastDay: last }, filled: { from, to }, error };
-}
-
-function dateText(value: unknown): string {
-  return typeof value === 'string' ? value.slice(0, 20) : '';
-}
-
-/** Days have 23 to 25 hours: 36 hours after midnight it is the next day, whichever. */
-function endOfDay(start: Date): Date {
-  return startOfDate(isoDate(new Date(start.getTime() + 36 * HOUR_MS))) ?? new Date(start.getTime() + DAY_MS);
+  request: FastifyRequest,
+  matters: readonly AuditMatter[],
+): Promise<InsightNames> {
+  const { access, post } = portal.options;
+  const tenants = matters.flatMap(({ entries }) => entries.map(({ tenant }) => tenant));
+  const ids = [...new Set(tenants.filter((id) => id !== null))];
+  const objects = matters.flatMap(({ object }) => (object === null ? [] : [object]));
+  const [organisations, profiles, letters] = await Promise.all([
+    Promise.all(ids.map(async (id) => [id, (await access.findOrganisation(ctx, { id }))?.name] as const)),
+    post.senderProfiles(ctx, ids),
+    post.letterNames(ctx, objects, requireSession(request).level),
+  ]);
+  const named = organisations.filter((pair): pair is readonly [string, string] => pair[1] !== undefined);
+  return { organisations: new Map(named), profiles, letters };
 }

@@ -100,7 +100,7 @@ describe.skipIf(!browser)('every page', { timeout: TIMEOUT }, () => {
     for (const path of ['/innboks', `/brev/${portal.letters.kindergarten}`, '/innsyn']) {
       await page.goto(path);
       const targets = page.locator(
-        'nav a, .ds-button, button, summary, input:not([type=hidden]), .gm-back a',
+        'nav a:visible, .ds-button:visible, button:visible, summary:visible, input:not([type=hidden]):not([type=checkbox]):visible, .gm-back a',
       );
       for (const target of await targets.all()) {
         const box = await target.boundingBox();
@@ -108,6 +108,33 @@ describe.skipIf(!browser)('every page', { timeout: TIMEOUT }, () => {
       }
       expect(await targets.count()).toBeGreaterThan(5);
     }
+    await page.context().close();
+  });
+
+  it('has a head of at most 110 px and rows of at most 110 px on a phone', async () => {
+    const page = await openPage(browser!, portal, { viewport: { width: 360, height: 740 } });
+    await logIn(page, portal.reader);
+    expect((await page.locator('.gm-header').boundingBox())?.height).toBeLessThanOrEqual(110);
+    const rows = await page.locator('.gm-letters > li').all();
+    expect(rows.length).toBeGreaterThan(10);
+    for (const row of rows) {
+      const box = await row.boundingBox();
+      expect(box?.height, await row.innerText()).toBeLessThanOrEqual(115);
+    }
+    await page.goto('/innsyn');
+    const uses = await page.locator('.gm-uses > li').count();
+    const height = await page.evaluate(() => document.documentElement.scrollHeight);
+    expect(height / uses).toBeLessThanOrEqual(220);
+    await page.context().close();
+  });
+
+  it('marks only the current page where colours are forced', async () => {
+    const page = await openPage(browser!, portal, { forcedColors: 'active' });
+    await logIn(page, portal.reader);
+    const styles = await page
+      .locator('.gm-reader nav a')
+      .evaluateAll((links) => links.map((link) => getComputedStyle(link).borderBottomStyle));
+    expect(styles).toEqual(['solid', 'none']);
     await page.context().close();
   });
 

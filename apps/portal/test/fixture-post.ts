@@ -98,13 +98,19 @@ export function createFixturePost(owner: string, now: Date): FixturePost {
     abandoned,
     broken,
     inbox: async (ctx, page) => {
-      const own = [...stored.values()]
+      const all = [...stored.values()]
         .filter((each) => each.owner === ctx.actor.id)
         .map((each) => each.letter);
+      const own = all.filter(
+        (each) =>
+          (page.ulest === undefined || each.ulest === page.ulest) &&
+          (page.sok === undefined ||
+            `${each.tittel} ${each.avsender.navn}`.toLowerCase().includes(page.sok.toLowerCase())),
+      );
       const start = page.cursor === undefined ? 0 : Number(page.cursor);
-      const limit = Math.min(page.limit ?? PAGE, PAGE);
+      const limit = page.limit ?? PAGE;
       const letters: InboxLetter[] = own.slice(start, start + limit);
-      const ulest = own.filter((each) => each.ulest).length;
+      const ulest = all.filter((each) => each.ulest).length;
       return own.length > start + limit
         ? { letters, ulest, next: String(start + limit) }
         : { letters, ulest };
@@ -125,6 +131,14 @@ export function createFixturePost(owner: string, now: Date): FixturePost {
       );
     },
     timeline: async (ctx, id) => timelineOf(find(ctx, id)),
+    letterNames: async (ctx, ids) => {
+      const own = [...stored.values()].filter((each) => each.owner === ctx.actor.id);
+      return new Map(
+        own.flatMap(({ letter: { id, tittel } }) => (ids.includes(id) ? [[id, { tittel }] as const] : [])),
+      );
+    },
+    senderProfiles: async (_ctx, tenants) =>
+      new Map(tenants.map((id) => [id, { epost: 'post@eksempel.example' }])),
   };
 }
 
@@ -292,7 +306,9 @@ function letter(now: Date, nr: number, tittel: string, change: Partial<Letter>):
   return {
     id: `0198c0de-0000-7000-8000-${String(nr).padStart(12, '0')}`,
     tittel,
-    avsender: { orgnr: '910000012', navn: 'Eksempel kommune' },
+    avsender: { orgnr: '910000012', navn: 'Eksempel kommune', farge: 'blaa' },
+    tilDeg: true,
+    saksnummer: undefined,
     mottattDato: new Date(now.getTime() - 5 * HOUR_MS),
     status: 'VARSLET',
     kanal: 'altinn',

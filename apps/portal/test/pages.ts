@@ -9,7 +9,8 @@ export interface VisitedPage {
   readonly open?: (page: Page) => Promise<void>;
 }
 
-const openAttempts = (page: Page) => page.locator('summary').first().click();
+const openRow = (page: Page) => page.locator('.gm-uses summary').first().click();
+const openDetails = (page: Page) => page.locator('summary').first().click();
 
 /** Pages that anybody can see. */
 export const OPEN_PAGES: readonly VisitedPage[] = [
@@ -28,10 +29,10 @@ export const READER_PAGES: readonly VisitedPage[] = [
   { name: 'inbox, older', path: () => '/innboks?etter=20', status: 200 },
   { name: 'unread letter', path: ({ letters }) => `/brev/${letters.kindergarten}`, status: 200 },
   {
-    name: 'letter with attempts unfolded',
+    name: 'letter with all details unfolded',
     path: ({ letters }) => `/brev/${letters.kindergarten}`,
     status: 200,
-    open: openAttempts,
+    open: openDetails,
   },
   { name: 'letter of level 4', path: ({ letters }) => `/brev/${letters.level4}`, status: 200 },
   { name: 'printed letter', path: ({ letters }) => `/brev/${letters.printed}`, status: 200 },
@@ -41,6 +42,10 @@ export const READER_PAGES: readonly VisitedPage[] = [
   { name: 'level too low', path: ({ letters }) => `/brev/${letters.level4}/dokument/0`, status: 403 },
   { name: "somebody else's letter", path: ({ letters }) => `/brev/${letters.somebodyElses}`, status: 404 },
   { name: 'insight', path: () => '/innsyn', status: 200 },
+  { name: 'inbox, found', path: () => '/innboks?sok=kommune', status: 200 },
+  { name: 'inbox, nothing found', path: () => '/innboks?sok=finnes+ikke', status: 200 },
+  { name: 'insight, with own visits, unfolded', path: () => '/innsyn?egne=1', status: 200, open: openRow },
+  { name: 'insight, narrowed', path: () => '/innsyn?hvem=310000019&hva=brev', status: 200 },
   { name: 'insight, empty period', path: () => '/innsyn?fra=2001-01-01&til=2001-01-02', status: 200 },
   { name: 'insight, wrong date', path: () => '/innsyn?fra=i+fjor', status: 400 },
   { name: 'insight, wrong order', path: () => '/innsyn?fra=2026-02-02&til=2026-02-01', status: 400 },

@@ -89,11 +89,11 @@ export async function startPortal(
         test.ctx({ tenant: null, actor: { kind: 'anonymous', id: 'portal' }, requestId: request.id }),
       demonstration: true,
       operator: { name: 'Eksempel kommune', contactEmail: 'post@eksempel.invalid' },
-      roomLocales: [messages.locales],
+      roomLocales: [messages.locales, new URL('locales/', import.meta.resolve('@grunnmur/post'))],
       personName: async (_ctx, fnr) => PERSONS.find((person) => person.fnr === fnr)?.name,
     }),
   );
-  await writeAccessLog(test, tenants[0]);
+  await writeAccessLog(test, tenants[0], post.ids.kindergarten);
   await app.listen({ port, host: '127.0.0.1' });
   return {
     baseUrl,
@@ -128,7 +128,7 @@ async function createOrganisations(
 }
 
 /** Uses of the reader's information of every kind, by an organisation, by the platform and by the reader. */
-async function writeAccessLog(test: TestDatabase, id: string): Promise<void> {
+async function writeAccessLog(test: TestDatabase, id: string, letter: string): Promise<void> {
   const operator = test.ctx({ tenant: null, actor: { kind: 'system', id: 'operator' } });
   const integration = withCtx(operator, {
     tenant: id,
@@ -141,7 +141,7 @@ async function writeAccessLog(test: TestDatabase, id: string): Promise<void> {
     purpose: 'Sende vedtak',
     legalBasis: 'forvaltningsloven § 16',
   } as const;
-  for (let nr = 0; nr < 30; nr++) {
+  for (let nr = 0; nr < 29; nr++) {
     const at = new Date(Date.now() - nr * DAY_MS);
     await withTransaction(withCtx(integration, { now: () => at }), (trx) =>
       audit(trx, [{ ...entry, operation: 'post.forsendelse.mottatt', informationKind: 'brev' }]),
@@ -156,6 +156,28 @@ async function writeAccessLog(test: TestDatabase, id: string): Promise<void> {
   await withTransaction(reader, (trx) =>
     audit(trx, [
       { subject: READER.fnr, outcome: 'ok', operation: 'post.brev.apnet', informationKind: 'brev' },
+      { subject: READER.fnr, outcome: 'ok', operation: 'post.forsendelse.vist', object: letter },
+    ]),
+  );
+  const sent = { subject: READER.fnr, object: letter, outcome: 'ok', informationKind: 'brev' } as const;
+  await withTransaction(integration, (trx) =>
+    audit(trx, [
+      {
+        ...{ ...sent, operation: 'post.forsendelse.mottatt' },
+        purpose: 'Sende brev til mottakeren',
+        legalBasis: 'personvernforordningen artikkel 6 nr. 1 bokstav e',
+      },
+      {
+        ...sent,
+        operation: 'post.forsendelse.mottatt',
+        purpose: 'post.sende_brev',
+        legalBasis: 'gdpr_6_1_e',
+      },
+      {
+        ...{ ...sent, operation: 'post.forsendelse.utlevert.altinn' },
+        purpose: 'Levere brev til mottakeren',
+        legalBasis: 'gdpr_6_1_e',
+      },
     ]),
   );
 }

@@ -191,20 +191,87 @@ describe('the portal', () => {
     expect(answer.status).toBe(413);
   });
 
-  it('shows who has used the information, in pages, for the period asked for', async () => {
-    const first = await (await reader.get('/innsyn')).text();
+  it('shows who has used the information, a row for each matter, for what is asked for', async () => {
+    const page = async (path: string) => (await reader.get(path)).text();
+    const first = await page('/innsyn');
     expect(first).toContain('Eksempel kommune sendte deg et brev');
     expect(first).toContain('Eksempel kommune slo opp kontaktopplysningene dine');
     expect(first).toContain('men fikk ikke tilgang');
-    expect(first).toContain('Du brukte opplysninger om deg');
     expect(first).toContain('forvaltningsloven § 16');
     const next = /href="(\/innsyn\?[^"]*etter=[^"]*)"/.exec(first)?.[1]?.replaceAll('&amp;', '&') ?? '';
-    const second = await (await reader.get(next)).text();
     const count = (html: string) => html.match(/<h2>/g)?.length ?? 0;
-    expect([count(first), count(second)]).toEqual([25, 8]);
-    expect((await reader.get('/innsyn?etter=rubbish')).status).toBe(400);
+    // One letter is one row, whatever was done with it; the rest are single uses.
+    expect([count(first), count(await page(next))]).toEqual([25, 7]);
+    expect(count(await page('/innsyn?hva=kontaktinformasjon'))).toBe(1);
+    expect(count(await page('/innsyn?hvem=310000019&hva=brev'))).toBe(25);
+    for (const wrong of ['etter=rubbish', 'hvem=310000027', 'hva=ukjent'])
+      expect((await reader.get(`/innsyn?${wrong}`)).status, wrong).toBe(400);
     const others = await httpReader(portal, portal.newcomer.fnr);
     expect(await (await others.get('/innsyn')).text()).toContain('Ingen har brukt opplysninger om deg');
+  });
+
+  it('folds what was done with a letter together, names and links it, and leaves own visits to who asks', async () => {
+    const html = await (await reader.get('/innsyn')).text();
+    const { kindergarten } = portal.letters;
+    const row = new RegExp(`<li><h2><a [^>]*href="/brev/${kindergarten}">.*?</details></li>`).exec(html)?.[0];
+    expect(row).toContain('Brev: Vedtak om barnehageplass fra 1. august');
+    expect(row).toContain('Vis 3 ting som ble gjort');
+    expect(row).toContain('Du så på eller åpnet dette én gang');
+    // Old entries have the Norwegian reason itself, new ones its code: both are read in one's own language.
+    expect(row).toContain('Levere brevet til deg');
+    expect(row).toMatch(/href="mailto:post@eksempel\.example\?subject=[^"]*referanse%20\d+-\d+/);
+    expect(html).not.toContain('Du brukte opplysninger om deg');
+    expect(await (await reader.get('/innsyn?egne=1')).text()).toContain('Du brukte opplysninger om deg');
+    await reader.get('/sprak/en');
+    const english = await (await reader.get('/innsyn')).text();
+    await reader.get('/sprak/nb');
+    expect(english).toContain('To deliver the letter to you');
+    expect(english).toContain('A task in the public interest');
+    expect(english).not.toMatch(/personvernforordningen|Levere brev/);
+  });
+
+  it('shows letters by what they want of the reader, and finds them by sender and title', async () => {
+    const html = await (await reader.get('/innboks')).text();
+    const groups = [...html.matchAll(/<h2 id="(\w+)">/g)].map(([, name]) => name);
+    expect(groups).toEqual(['act', 'new', 'earlier']);
+    expect(html).toMatch(/id="act">.*Vedtak om barnehageplass.*Åpne innen \d+\. \p{L}+.*id="new"/u);
+    const found = async (text: string) =>
+      [...(await (await reader.get(`/innboks?sok=${encodeURIComponent(text)}`)).text()).matchAll(/<h3>/g)]
+        .length;
+    expect(await found('barnehage')).toBe(1);
+    expect(await found('døme BRANN')).toBe(1);
+    expect(await found('finnes ikke')).toBe(0);
+    expect(await found('Ikke ditt')).toBe(0);
+    for (const odd of [
+      'sok=%00',
+      'sok=a&sok=b',
+      `sok=${'x'.repeat(300)}`,
+      'vis=uleste&etter=1',
+      'sok=%F0%9F',
+    ])
+      expect((await reader.get(`/innboks?${odd}`)).status, odd).toBeLessThan(500);
+  });
+
+  it('shows a letter where the browser can draw it, in a frame of our own, and says whom to ask', async () => {
+    const path = `/brev/${portal.letters.printed}`;
+    const desktop = await reader.get(path);
+    const html = await desktop.text();
+    expect(desktop.headers.get('content-security-policy')).toMatch(/; frame-src 'self'$/);
+    expect(html).toMatch(/<iframe [^>]*src="\/brev\/[^"]*\/dokument\/0"/);
+    expect(html).toContain('Servicesenteret i Eksempel kommune');
+    expect(html.indexOf('<iframe')).toBeLessThan(html.indexOf('Hva har skjedd med brevet?'));
+    for (const [name, value] of [
+      ['sec-ch-ua-mobile', '?1'],
+      ['user-agent', 'Mozilla/5.0 (iPhone) Mobile'],
+    ] as const) {
+      const phone = await (await reader.get(path, { headers: { [name]: value } })).text();
+      expect(phone).not.toContain('<iframe');
+      expect(phone).toMatch(/href="\/brev\/[^"]*\/dokument\/0">.*Les brevet/);
+    }
+    const document = await reader.get(`${path}/dokument/0`);
+    expect(document.headers.get('x-frame-options')).toBe('SAMEORIGIN');
+    expect(document.headers.get('content-security-policy')).toContain("frame-ancestors 'self'");
+    expect((await reader.get(`${path}/alt`)).headers.get('content-disposition')).toContain('filename=');
   });
 
   it('writes no identity number, name or title to its log', () => {

@@ -19,11 +19,11 @@ describe('documents in words', () => {
 
 describe('messages for data', () => {
   it('are undefined when the catalogue has no such key, or the data lacks a parameter', async () => {
-    const messages = await loadPortalMessages([]);
-    expect(messages.lookUp('nb', 'portal.use.post.forsendelse.mottatt', { who: 'X' })).toBe(
+    const messages = await loadPortalMessages([new URL('locales/', import.meta.resolve('@grunnmur/post'))]);
+    expect(messages.lookUp('nb', 'audit.post.forsendelse.mottatt', { who: 'X' })).toBe(
       'X sendte deg et brev',
     );
-    expect(messages.lookUp('nb', 'portal.use.post.forsendelse.mottatt')).toBeUndefined();
-    expect(messages.lookUp('nb', 'portal.use.no.such.thing', { who: 'X' })).toBeUndefined();
+    expect(messages.lookUp('nb', 'audit.post.forsendelse.mottatt')).toBeUndefined();
+    expect(messages.lookUp('nb', 'audit.no.such.thing', { who: 'X' })).toBeUndefined();
   });
 });

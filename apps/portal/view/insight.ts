@@ -1,78 +1,115 @@
-import type { AuditEntryForPerson } from '@grunnmur/kernel/audit';
+import type { AuditEntryForPerson, AuditMatter } from '@grunnmur/kernel/audit';
+import type { LetterName, SenderProfile } from '@grunnmur/post';
 import type { PageView } from './page-view.ts';
+import { legalBasisOf, purposeOf, type Reason } from './reasons.ts';
 
 /** One use of the reader's information, ready to be shown. */
-export interface InsightEntry {
+export interface InsightUse {
   readonly key: string;
   readonly at: Date;
-  /** Who did what, as a heading. */
+  /** Who did what. */
   readonly sentence: string;
-  /** The reader's own use. */
-  readonly byReader: boolean;
   readonly system: string | undefined;
   /** Kind of information in the reader's language; undefined for a kind that no catalogue names. */
   readonly information: string | undefined;
-  readonly purpose: string | undefined;
-  readonly legalBasis: string | undefined;
+  readonly purpose: Reason | undefined;
+  readonly legalBasis: Reason | undefined;
 }
 
-export interface InsightPeriod {
-  readonly from: Date;
-  /** Exclusive end. */
-  readonly to: Date;
-  /** An instant on the last day covered. */
-  readonly lastDay: Date;
+/** All that was done with one letter, or another single use. */
+export interface InsightRow {
+  readonly key: string;
+  readonly at: Date;
+  /** The letter it is about, when the reader can see it. */
+  readonly letter: { readonly id: string; readonly title: string } | undefined;
+  /** Who did what, or the letter's title. */
+  readonly heading: string;
+  /** By others, newest first. */
+  readonly uses: readonly InsightUse[];
+  readonly own: { readonly count: number; readonly last: Date } | undefined;
+  readonly more: boolean;
+  /** Whom to ask about it, and the e-mail with the entry in it. */
+  readonly ask: { readonly who: string; readonly href: string } | undefined;
+}
+
+/** What the rooms know of the things and organisations that entries name. */
+export interface InsightNames {
+  readonly organisations: ReadonlyMap<string, string>;
+  readonly profiles: ReadonlyMap<string, SenderProfile>;
+  readonly letters: ReadonlyMap<string, LetterName>;
 }
 
 /**
- * An entry of the access log in words. Operations and kinds of information are named by the rooms' own catalogues
- * (`audit.<operation>` with `{who}`, `information.<kind>`) or by the portal's; what neither knows is said in general.
+ * A matter of the access log in words. Operations and kinds of information are named by the rooms' own catalogues
+ * (`audit.<operation>` with `{who}`, `information.<kind>`); what none knows is said in general.
  */
-export function describeUse(
+export function describeMatter(
   view: PageView,
-  record: AuditEntryForPerson,
+  matter: AuditMatter,
   readerFnr: string,
-  organisations: ReadonlyMap<string, string>,
-): InsightEntry {
-  const byReader = record.actorKind === 'person' && record.actorId === readerFnr;
-  const organisation = record.tenant === null ? undefined : organisations.get(record.tenant);
+  names: InsightNames,
+): InsightRow {
+  const isOwn = (entry: AuditEntryForPerson) => entry.actorKind === 'person' && entry.actorId === readerFnr;
+  const own = matter.entries.filter(isOwn);
+  const others = matter.entries.filter((entry) => !isOwn(entry));
+  const uses = others.map((entry) => describeUse(view, entry, names));
+  const newest = others[0] ?? own[0]!;
+  const letter = matter.object === null ? undefined : names.letters.get(matter.object);
   return {
-    key: `${record.tenant} ${record.chain} ${record.seq}`,
-    at: record.at,
-    sentence: sentence(view, record, byReader, organisation),
-    byReader,
-    system: systemName(view, record),
-    information: record.informationKind === null ? undefined : informationName(view, record.informationKind),
-    purpose: record.purpose ?? undefined,
-    legalBasis: record.legalBasis ?? undefined,
+    key: keyOf(newest),
+    at: newest.at,
+    letter: letter && matter.object ? { id: matter.object, title: letter.tittel } : undefined,
+    heading: letter
+      ? view.t('portal.insight.letter', { title: letter.tittel })
+      : (uses[0]?.sentence ?? sentence(view, newest, view.t('portal.insight.you'))),
+    uses,
+    own: own[0] && { count: own.length, last: own[0].at },
+    more: matter.more,
+    ask: others[0] && askAbout(view, others[0], names),
   };
 }
 
-function sentence(
-  view: PageView,
-  record: AuditEntryForPerson,
-  byReader: boolean,
-  organisation: string | undefined,
-): string {
-  const { t, lookUp } = view;
-  const who = byReader
-    ? t('portal.insight.you')
-    : (organisation ?? t(record.tenant === null ? 'portal.insight.platform' : 'portal.insight.someone'));
-  if (record.outcome === 'refused') return t('portal.insight.refused', { who });
-  if (record.outcome === 'failed') return t('portal.insight.failed', { who });
-  const { operation } = record;
-  return (
-    lookUp(`audit.${operation}`, { who }) ??
-    lookUp(`portal.use.${operation}`, { who }) ??
-    t('portal.insight.use', { who })
-  );
+function describeUse(view: PageView, entry: AuditEntryForPerson, names: InsightNames): InsightUse {
+  return {
+    key: keyOf(entry),
+    at: entry.at,
+    sentence: sentence(view, entry, whoOf(view, entry, names)),
+    system: entry.actorKind === 'system' ? undefined : (entry.actorName ?? undefined),
+    information:
+      entry.informationKind === null ? undefined : view.lookUp(`information.${entry.informationKind}`),
+    purpose: purposeOf(view, entry.purpose),
+    legalBasis: legalBasisOf(view, entry.legalBasis),
+  };
 }
 
-function systemName(view: PageView, record: AuditEntryForPerson): string | undefined {
-  if (record.actorKind === 'system') return view.t('portal.insight.platform');
-  return record.actorName ?? undefined;
+function keyOf({ tenant, chain, seq }: AuditEntryForPerson): string {
+  return `${tenant} ${chain} ${seq}`;
 }
 
-function informationName(view: PageView, kind: string): string | undefined {
-  return view.lookUp(`information.${kind}`) ?? view.lookUp(`portal.information.${kind}`);
+function whoOf({ t }: PageView, { tenant }: AuditEntryForPerson, { organisations }: InsightNames): string {
+  if (tenant === null) return t('portal.insight.platform');
+  return organisations.get(tenant) ?? t('portal.insight.someone');
+}
+
+function sentence({ t, lookUp }: PageView, { operation, outcome }: AuditEntryForPerson, who: string): string {
+  if (outcome === 'refused') return t('portal.insight.refused', { who });
+  if (outcome === 'failed') return t('portal.insight.failed', { who });
+  return lookUp(`audit.${operation}`, { who }) ?? t('portal.insight.use', { who });
+}
+
+/** An e-mail to whoever did it, with what was done and the entry's place in their log. */
+function askAbout(view: PageView, entry: AuditEntryForPerson, names: InsightNames): InsightRow['ask'] {
+  const { t, operator } = view;
+  const who = whoOf(view, entry, names);
+  const profile = entry.tenant === null ? undefined : names.profiles.get(entry.tenant);
+  const address = profile?.personvernEpost ?? profile?.epost ?? operator.contactEmail;
+  const reference = `${entry.chain}-${entry.seq}`;
+  const when = entry.at.toISOString();
+  const query = new URLSearchParams({
+    subject: t('portal.insight.ask_subject', { reference }),
+    body: t('portal.insight.ask_body', { sentence: sentence(view, entry, who), when, reference }),
+  });
+  // A mail address's query is percent-encoded (RFC 6068 §2): a plus would be read as a plus.
+  const href = `mailto:${encodeURIComponent(address).replaceAll('%40', '@')}?${query.toString().replaceAll('+', '%20')}`;
+  return { who, href };
 }

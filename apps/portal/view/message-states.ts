@@ -40,7 +40,7 @@ export function stepTone(kode: HendelseKode): StateTone {
 
 /** Text of the exchange room's catalogue for a state or a step. */
 export function exchangeText(view: PageView, kind: 'status' | 'hendelse', key: string): string {
-  return view.lookUp(`exchange.${kind}.${key}`) ?? key;
+  return view.staffText(`exchange.${kind}.${key}`) ?? key;
 }
 
 /** Name of one of a message's kontoer, with its organisation when that is another one than the reader's. */

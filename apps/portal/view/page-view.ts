@@ -1,12 +1,15 @@
-import type { Locale, Translate } from '@grunnmur/kernel/i18n';
+import type { Locale, MessageParams, Translate } from '@grunnmur/kernel/i18n';
 import type { PortalOperator } from '../options.ts';
-import type { PortalKey, PortalMessages } from './messages.ts';
+import type { CitizenKey, PortalKey, StaffKey } from './messages.ts';
 
 /** What every page is made from, besides its own data. */
 export interface PageView {
   readonly locale: Locale;
   readonly t: Translate<PortalKey>;
-  readonly lookUp: (key: string, params?: Parameters<PortalMessages['lookUp']>[2]) => string | undefined;
+  /** Words for citizens by a key made of data; undefined when no catalogue has them. */
+  readonly lookUp: (key: CitizenKey, params?: MessageParams) => string | undefined;
+  /** The same for the pages of staff. */
+  readonly staffText: (key: StaffKey, params?: MessageParams) => string | undefined;
   /** Path and query of this page: where the language choice comes back to. */
   readonly path: string;
   readonly reader: PageReader | undefined;

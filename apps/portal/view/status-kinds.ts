@@ -55,9 +55,16 @@ const TONES: Readonly<Record<LetterState, StateTone>> = {
   deleted: 'neutral',
 };
 
-/** The unified state behind one of SvarUt's statuses. */
-export function letterState(status: Status): LetterState {
-  return STATES[status];
+/** States that say more to a reader than that she has opened the letter. */
+const OUTLIVE_OPENING: readonly LetterState[] = ['printed', 'sent_to_print', 'deleted', 'handled_manually'];
+
+/** How a letter stands for its reader: the unified state behind SvarUt's status, or that she has opened it. */
+export function letterState(letter: {
+  readonly status: Status;
+  readonly lestDato: Date | undefined;
+}): LetterState {
+  const state = STATES[letter.status];
+  return letter.lestDato && !OUTLIVE_OPENING.includes(state) ? 'read' : state;
 }
 
 export function stateTone(state: LetterState): StateTone {

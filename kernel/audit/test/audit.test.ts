@@ -4,7 +4,14 @@ import type { Ctx } from '../../ctx/index.ts';
 import { withTransaction } from '../../db/index.ts';
 import { newId } from '../../ids/index.ts';
 import { type TestDatabase, testDatabase } from '../../testing/index.ts';
-import { type AuditEntry, audit, auditForPerson, verifyAudit } from '../index.ts';
+import {
+  type AuditEntry,
+  audit,
+  auditChoicesForPerson,
+  auditMattersForPerson,
+  type MatterQuery,
+  verifyAudit,
+} from '../index.ts';
 
 const FNR = '12345678901';
 const READ: AuditEntry = { operation: 'post.letter.read', outcome: 'ok' };
@@ -217,35 +224,86 @@ describe('audit', () => {
     expect((await heads).rowCount).toBe(0);
   });
 
-  it('pages through “who has used my information”, newest first', async () => {
+  describe('“who has used my information”', () => {
     const fnr = '13579246801';
+    const letters = ['0198c0de-0000-7000-8000-000000000001', '0198c0de-0000-7000-8000-000000000002'];
     const day = (n: number) => new Date(Date.UTC(2025, 0, n));
-    const me = person({ actor: { kind: 'person', id: fnr } });
-    const tenants = [test.ctx(), test.ctx()];
-    for (let n = 1; n <= 6; n++) {
-      const ctx = {
-        ...tenants[n % 2]!,
-        now: () => day(n),
-        actor: { kind: 'person', id: '1', name: 'Kari' } as const,
-      };
-      await write(ctx, { ...READ, subject: fnr, detail: n }, { ...READ, subject: fnr, detail: n });
-    }
-    await write({ ...me, now: () => day(7) }, { ...READ, subject: fnr, operation: 'portal.login' });
-    const seen: unknown[] = [];
-    let before: string | undefined;
-    do {
-      const page = await auditForPerson(me, { limit: 4, ...(before ? { before } : {}) });
-      expect(page.entries.length).toBeLessThanOrEqual(4);
-      seen.push(...page.entries.map((entry) => entry.detail ?? entry.tenant));
-      before = page.next;
-    } while (before);
-    expect(seen).toEqual([null, 6, 6, 5, 5, 4, 4, 3, 3, 2, 2, 1, 1]);
-    const part = await auditForPerson(me, { from: day(2), to: day(4) });
-    expect(part.entries.map((entry) => entry.detail)).toEqual([3, 3, 2, 2]);
-    expect(part.entries[0]).toMatchObject({ tenant: tenants[1]!.tenant, actorName: 'Kari', subject: fnr });
-    expect(part.entries[0]).not.toHaveProperty('tenant_id');
-    expect((await auditForPerson(person({ actor: { kind: 'person', id: '2' } }))).entries).toEqual([]);
-    await expect(auditForPerson(test.ctx())).rejects.toMatchObject({ code: 'kernel.forbidden' });
-    await expect(auditForPerson(me, { before: '1_x' })).rejects.toMatchObject({ code: 'kernel.validation' });
+    const year = { from: day(1), to: day(365) };
+    const me = () => person({ actor: { kind: 'person', id: fnr } });
+    const tenants: Ctx[] = [];
+
+    beforeAll(async () => {
+      tenants.push(test.ctx(), test.ctx());
+      for (let n = 1; n <= 6; n++) {
+        const ctx = {
+          ...tenants[n % 2]!,
+          now: () => day(n),
+          actor: { kind: 'person', id: '1', name: 'Kari' } as const,
+        };
+        await write(ctx, {
+          ...READ,
+          subject: fnr,
+          object: letters[n % 2]!,
+          detail: n,
+          informationKind: 'letter',
+        });
+      }
+      const single = {
+        operation: 'look.up',
+        outcome: 'ok',
+        subject: fnr,
+        informationKind: 'contact',
+      } as const;
+      await write({ ...tenants[0]!, now: () => day(2) }, single);
+      // The person's own visits: to a letter, and one that names nothing.
+      await write({ ...me(), now: () => day(20) }, { ...READ, subject: fnr, object: letters[0]! });
+      await write(
+        { ...me(), now: () => day(21) },
+        { subject: fnr, operation: 'portal.login', outcome: 'ok' },
+      );
+    });
+
+    it('has one matter for each letter, where its newest use by others stands, in pages', async () => {
+      const seen: unknown[] = [];
+      let before: string | undefined;
+      do {
+        const page = await auditMattersForPerson(me(), { ...year, limit: 1, ...(before ? { before } : {}) });
+        expect(page.matters.length).toBeLessThanOrEqual(1);
+        seen.push(...page.matters.map(({ object, entries }) => [object, entries.length]));
+        before = page.next;
+      } while (before);
+      // The own visit stands in its letter's matter, and moves it nowhere.
+      expect(seen).toEqual([
+        [letters[0], 4],
+        [letters[1], 3],
+        [null, 1],
+      ]);
+    });
+
+    it('finds what one body did, of one kind, in a period', async () => {
+      const find = async (query: Partial<MatterQuery>) =>
+        (await auditMattersForPerson(me(), { ...year, ...query })).matters.map(({ object }) => object);
+      expect(await find({ tenant: tenants[1]!.tenant })).toEqual([letters[1]]);
+      expect(await find({ informationKind: 'contact' })).toEqual([null]);
+      expect(await find({ from: day(6), to: day(7) })).toEqual([letters[0]]);
+      expect(await find({ own: true })).toEqual([null, letters[0], letters[1], null]);
+      expect(await auditChoicesForPerson(me(), year)).toEqual({
+        tenants: tenants.map(({ tenant }) => tenant!).sort(),
+        kinds: ['contact', 'letter'],
+      });
+    });
+
+    it('is the person’s own, and tells what is stored', async () => {
+      const [matter] = (await auditMattersForPerson(me(), year)).matters;
+      expect(matter?.entries[1]).toMatchObject({ tenant: tenants[0]!.tenant, actorName: 'Kari', detail: 6 });
+      expect(matter?.entries[1]).not.toHaveProperty('tenant_id');
+      const other = person({ actor: { kind: 'person', id: '2' } });
+      expect((await auditMattersForPerson(other, year)).matters).toEqual([]);
+      for (const call of [auditMattersForPerson(test.ctx(), year), auditChoicesForPerson(test.ctx(), year)])
+        await expect(call).rejects.toMatchObject({ code: 'kernel.forbidden' });
+      await expect(auditMattersForPerson(me(), { ...year, before: '1_x' })).rejects.toMatchObject({
+        code: 'kernel.validation',
+      });
+    });
   });
 });

@@ -7,7 +7,7 @@ import { insertHendelser, type NyHendelse } from '../store/hendelse-store.ts';
 import { findLeveringer, recordLeveringer, type Tilstand } from '../store/levering-store.ts';
 import { moveStatus, type StatusChange } from '../store/status-store.ts';
 import type { Kanal, Status } from '../types.ts';
-import { PUBLIC_TASK } from './legal-basis.ts';
+import { PUBLIC_TASK, PURPOSE } from './legal-basis.ts';
 import { statusesBefore } from './status-table.ts';
 
 /** The queue that hands letters to a channel. */
@@ -127,7 +127,7 @@ export async function auditDeliveries(
       operation: `post.forsendelse.utlevert.${kanal}`,
       object: id,
       informationKind: 'brev',
-      purpose: 'Levere brev til mottakeren',
+      purpose: PURPOSE.deliver,
       legalBasis: PUBLIC_TASK,
       outcome: 'ok' as const,
       ...(mottakerId ? { subject: mottakerId } : {}),

@@ -15,7 +15,7 @@ import {
 } from '../store/accept-store.ts';
 import { insertHendelser } from '../store/hendelse-store.ts';
 import type { KontoRef, NyForsendelse } from '../types.ts';
-import { PUBLIC_TASK } from './legal-basis.ts';
+import { PUBLIC_TASK, PURPOSE } from './legal-basis.ts';
 import type { Accepted } from './post-service.ts';
 import type { StoredDocument } from './receive-documents.ts';
 import { type Refusal, Refusals } from './refusals.ts';
@@ -85,7 +85,7 @@ function insertAll(trx: Trx, letters: readonly PreparedForsendelse[]): Promise<v
         operation: 'post.forsendelse.mottatt',
         object: id,
         informationKind: 'brev',
-        purpose: 'Sende brev til mottakeren',
+        purpose: PURPOSE.send,
         legalBasis: PUBLIC_TASK,
         outcome: 'ok' as const,
         ...(forsendelse.mottaker.digitalId ? { subject: forsendelse.mottaker.digitalId } : {}),

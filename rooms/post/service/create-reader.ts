@@ -2,15 +2,18 @@ import { audit } from '@grunnmur/kernel/audit';
 import { type Ctx, withCtx } from '@grunnmur/kernel/ctx';
 import { type Trx, together, withSnapshot, withTransaction } from '@grunnmur/kernel/db';
 import { isUuid } from '@grunnmur/kernel/ids';
-import type { Letter, LoginLevel, Post } from '../contract.ts';
+import type { Letter, LoginLevel, Post, SenderContact, SenderProfile } from '../contract.ts';
 import { PostError } from '../errors.ts';
 import { type Dokument, type Forsendelse, findDokumenter } from '../store/forsendelse-store.ts';
 import { listHendelser } from '../store/hendelse-store.ts';
+import { findProfiler } from '../store/profil-store.ts';
 import { findApninger, findForReader, findNedlastinger } from '../store/reader-store.ts';
 import type { PostDeps } from './deps.ts';
 import { downloadAll, downloadOne } from './download.ts';
-import { inbox, isConcealed, openedAt, toInboxLetter } from './inbox.ts';
+import { inbox, isConcealed, toInboxLetter } from './inbox.ts';
+import { letterNames } from './letter-names.ts';
 import { recordOpened } from './opening.ts';
+import { senderProfiles } from './sender-profile.ts';
 import { findTimeline, readAttempts, toTimeline } from './timeline.ts';
 
 /** What readers of letters (the portal) may ask. `ctx.actor` is the person; the tenant is null. */
@@ -32,6 +35,8 @@ export function createReader(deps: PostDeps): Post {
         : downloadAll(owner, deps, found, documents);
     },
     timeline: (ctx, id) => findTimeline(ctx, id),
+    letterNames: (ctx, ids, level) => letterNames(ctx, deps, ids, level),
+    senderProfiles: (ctx, tenants) => senderProfiles(ctx, tenants),
   };
 }
 
@@ -39,21 +44,24 @@ async function letter(ctx: Ctx, deps: PostDeps, id: string, level: LoginLevel): 
   // One snapshot: state, documents and history of a page never contradict each other.
   const seen = await withSnapshot(ctx, async (trx) => {
     const row = await readable(trx, id);
-    const [documents, downloads, hendelser, apninger] = await together([
+    const [documents, downloads, hendelser, apninger, profiler] = await together([
       findDokumenter(trx, [id]),
       findNedlastinger(trx, id, ctx.actor.id),
       listHendelser(trx, id),
       findApninger(trx, [id], ctx.actor.id),
+      findProfiler(trx, [row.tenantId]),
     ]);
-    return { found: row, documents, downloads, hendelser, apninger };
+    const profile = profiler.get(row.tenantId);
+    return { found: row, documents, downloads, hendelser, apninger, profile };
   });
-  const { found, documents, downloads } = seen;
+  const { found, documents, downloads, profile } = seen;
   const owner = asOwner(ctx, found);
   await withTransaction(owner, (trx) => audit(trx, [opened(found, 'post.forsendelse.vist')]));
   const { innhold } = found;
   const concealed = isConcealed(found, level);
+  const inboxLetter = await toInboxLetter(ctx, deps, found, seen, level);
   return {
-    ...(await toInboxLetter(deps, found, openedAt(ctx, found, seen.apninger), level)),
+    ...inboxLetter,
     dokumenter: (concealed ? [] : documents).map((document) => ({
       nr: document.nr,
       filnavn: document.filnavn,
@@ -64,7 +72,8 @@ async function letter(ctx: Ctx, deps: PostDeps, id: string, level: LoginLevel): 
     })),
     lenker: concealed ? [] : innhold.lenker,
     eksternReferanse: concealed ? undefined : (found.eksternReferanse ?? undefined),
-    kontakt: contact(found),
+    saksnummer: concealed ? undefined : caseNumber(found),
+    kontakt: contact(found, inboxLetter.avsender.navn, profile),
     dokumenterTilgjengelig: found.dokumenterSlettet === null,
     slettesDato: found.dokumenterSlettet === null ? found.slettesDato : undefined,
     tidslinje: toTimeline(found, seen.hendelser, await readAttempts(ctx, found), ctx.actor.kind),
@@ -76,13 +85,24 @@ async function letter(ctx: Ctx, deps: PostDeps, id: string, level: LoginLevel): 
   };
 }
 
-function contact({ innhold }: Forsendelse): Letter['kontakt'] {
+/** Who answers for the letter by its own word, else its sender by its profile: there is always somebody to ask. */
+function contact(
+  { innhold }: Forsendelse,
+  sender: string,
+  profile: SenderProfile | undefined,
+): SenderContact {
   const reply = innhold.svarSendesTil;
-  if (!reply) return undefined;
-  const { adresselinje1, adresselinje2, adresselinje3, postnummer, poststed } = reply.adresse ?? {};
+  const { adresselinje1, adresselinje2, adresselinje3, postnummer, poststed } = reply?.adresse ?? {};
   const place = [postnummer, poststed].filter(Boolean).join(' ');
   const adresse = [adresselinje1, adresselinje2, adresselinje3, place].filter(Boolean).join(', ');
-  return { navn: reply.navn, ...(adresse ? { adresse } : {}) };
+  const { epost, telefon, nettsted } = profile ?? {};
+  return { navn: reply?.navn ?? sender, adresse: adresse || profile?.adresse, epost, telefon, nettsted };
+}
+
+/** The sender's case number as it writes it itself, or by Noark's year and sequence. */
+function caseNumber({ innhold }: Forsendelse): string | undefined {
+  const { saksaar, sakssekvensnummer } = innhold.metadataFraAvleverendeSystem ?? {};
+  return saksaar && sakssekvensnummer ? `${saksaar}/${sakssekvensnummer}` : undefined;
 }
 
 async function openFor(

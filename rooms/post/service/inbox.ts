@@ -2,9 +2,10 @@ import type { Ctx } from '@grunnmur/kernel/ctx';
 import { together, withSnapshot, withTransaction } from '@grunnmur/kernel/db';
 import { decodeCursor, encodeCursor } from '@grunnmur/kernel/http';
 import { isUuid } from '@grunnmur/kernel/ids';
-import type { Inbox, InboxLetter, InboxQuery, LoginLevel } from '../contract.ts';
+import type { Inbox, InboxLetter, InboxQuery, LoginLevel, SenderProfile } from '../contract.ts';
 import { PostError } from '../errors.ts';
 import type { Forsendelse } from '../store/forsendelse-store.ts';
+import { findProfiler } from '../store/profil-store.ts';
 import { countUnopened, findApninger, listInbox, listSenders } from '../store/reader-store.ts';
 import type { PostDeps } from './deps.ts';
 import { NEUTRAL_TITLE } from './neutral-title.ts';
@@ -21,17 +22,20 @@ export async function inbox(ctx: Ctx, deps: PostDeps, query: InboxQuery, level: 
   const before = query.cursor ? String(decodeCursor(query.cursor, 1)[0]) : undefined;
   if (before !== undefined && !isUuid(before)) throw PostError.notFound();
   const filter = { level, ...(await searched(ctx, deps, query)) };
-  const { rows, apninger, ulest } = await withSnapshot(ctx, async (trx) => {
+  const { rows, apninger, profiler, ulest } = await withSnapshot(ctx, async (trx) => {
     const [found, count] = await together([
       listInbox(trx, before, limit + 1, filter),
       countUnopened(trx, MOST_COUNTED),
     ]);
     const ids = found.filter((row) => row.mottakerId !== ctx.actor.id).map((row) => row.id);
     const own = ids.length > 0 ? await findApninger(trx, ids, ctx.actor.id) : new Map<string, Date>();
-    return { rows: found, apninger: own, ulest: count };
+    const senders = [...new Set(found.map((row) => row.tenantId))];
+    return { rows: found, apninger: own, profiler: await findProfiler(trx, senders), ulest: count };
   });
   const letters = await Promise.all(
-    rows.slice(0, limit).map((row) => toInboxLetter(deps, row, openedAt(ctx, row, apninger), level)),
+    rows
+      .slice(0, limit)
+      .map((row) => toInboxLetter(ctx, deps, row, { apninger, profile: profiler.get(row.tenantId) }, level)),
   );
   const last = rows.length > limit ? rows[limit - 1] : undefined;
   return { letters, ulest, ...(last ? { next: encodeCursor([last.id]) } : {}) };
@@ -50,23 +54,33 @@ async function searched(ctx: Ctx, deps: PostDeps, query: InboxQuery) {
   return { ...unopened, text, senders: matching };
 }
 
-/** When the acting person opened the letter: the recipient's own opening, or that of one who was let in. */
-export function openedAt(ctx: Ctx, row: Forsendelse, apninger: ReadonlyMap<string, Date>): Date | undefined {
-  return row.mottakerId === ctx.actor.id ? (row.lest ?? undefined) : apninger.get(row.id);
+/** What is known of a letter beside its row: its readers' openings, and its sender's profile. */
+export interface Beside {
+  readonly apninger: ReadonlyMap<string, Date>;
+  readonly profile: SenderProfile | undefined;
 }
 
 export async function toInboxLetter(
+  ctx: Ctx,
   deps: PostDeps,
   row: Forsendelse,
-  opened: Date | undefined,
+  { apninger, profile }: Beside,
   level: LoginLevel,
 ): Promise<InboxLetter> {
+  const tilDeg = row.mottakerId === ctx.actor.id;
+  // The recipient's own opening, or that of one who was let in.
+  const opened = tilDeg ? (row.lest ?? undefined) : apninger.get(row.id);
   const sender = await deps.tenant(row.tenantId);
   const { svarPaForsendelseLink, signeringUtloper } = row.innhold;
   return {
     id: row.id,
     tittel: isConcealed(row, level) ? NEUTRAL_TITLE[sender.language] : row.tittel,
-    avsender: { orgnr: sender.orgnr, navn: sender.name },
+    avsender: {
+      orgnr: sender.orgnr,
+      navn: sender.name,
+      ...(profile?.farge ? { farge: profile.farge } : {}),
+    },
+    tilDeg,
     mottattDato: row.mottatt,
     status: row.status,
     kanal: row.kanal ?? undefined,
@@ -81,6 +95,6 @@ export async function toInboxLetter(
 }
 
 /** What a level-4 letter is about is for those who have logged in at that level, in the list as in the notice. */
-export function isConcealed(row: Forsendelse, level: LoginLevel): boolean {
+export function isConcealed(row: Pick<Forsendelse, 'niva4'>, level: LoginLevel): boolean {
   return row.niva4 && level < 4;
 }

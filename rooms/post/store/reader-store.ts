@@ -117,6 +117,20 @@ export async function setLest(trx: Trx, id: string, at: Date): Promise<void> {
   });
 }
 
+/** Titles of those of the letters that the acting person may see. */
+export async function findTitles(
+  trx: Trx,
+  ids: readonly string[],
+): Promise<Pick<Forsendelse, 'id' | 'tenantId' | 'tittel' | 'niva4'>[]> {
+  const { rows } = await trx.pg.query({
+    name: 'post_find_titles',
+    text: `select id, tenant_id as "tenantId", tittel, niva4 from post.forsendelse
+           where id = any($1::uuid[]) and not status = any($2::text[])`,
+    values: [ids, HIDDEN_FROM_READER],
+  });
+  return rows as Pick<Forsendelse, 'id' | 'tenantId' | 'tittel' | 'niva4'>[];
+}
+
 /** When the reader downloaded each document, by number. */
 export async function findNedlastinger(trx: Trx, id: string, reader: string): Promise<Map<number, Date>> {
   const { rows } = await trx.pg.query({
