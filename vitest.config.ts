@@ -32,6 +32,8 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // What is waited for comes; when it comes is no matter of a test's, and a busy machine takes its time.
+    expect: { poll: { timeout: 20_000 } },
     passWithNoTests: false,
     reporters: ['default', './kernel/testing/summary-reporter.ts'],
     server: { deps: { inline: [/@grunnmur\//] } },

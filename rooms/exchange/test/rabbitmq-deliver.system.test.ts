@@ -49,7 +49,7 @@ describe('RabbitMQ as the broker', { timeout: 60_000 }, () => {
     expect(Number(properties.expiration)).toBeGreaterThan(40_000);
     expect(Number(properties.expiration)).toBeLessThanOrEqual(50_000);
     expect(await test.queues.koder(first)).toEqual(['OVERFORT']);
-    expect(await test.queues.waiting(til)).toBe(0);
+    await expect.poll(() => test.queues.waiting(til)).toBe(0);
   });
 
   it('learns of acknowledgements by the length of the queue: certain when it is empty', async ({ skip }) => {
