@@ -21,9 +21,10 @@ import {
   seedDemonstrationPost,
   writeDemoAccess,
 } from './demonstration.ts';
+import { createHealth } from './health.ts';
 import { listenOperations } from './listen-operations.ts';
 import { mountPortal, personDownloads } from './mount-portal.ts';
-import { amqpGauges, jobGauges, mountOperations, mountPublicHealth } from './operations.ts';
+import { amqpGauges, jobGauges, mountOperations, mountPublicHealth, storageGauges } from './operations.ts';
 import { outgoingIdentity, trustedMailboxes } from './outgoing-identity.ts';
 import { checkLogin, migratePlatform, openPlatformDatabase } from './platform-database.ts';
 import type { Config } from './read-config.ts';
@@ -99,7 +100,7 @@ async function start(config: Config, log: Assembly['log'], closing: Closing): Pr
   const tokens = createTokenClient(identity, assembly.now);
   const registers = createRegisters(assembly, tokens);
   const platformKeys = config.platformKeys ?? demonstration!.platformKeys;
-  const stores = createStorage(config, db, masterKey);
+  const stores = createStorage(config, db, masterKey, log);
   const post = await createPost(assembly, {
     access,
     storage: stores.post,
@@ -127,7 +128,13 @@ async function start(config: Config, log: Assembly['log'], closing: Closing): Pr
   let amqp: AmqpAddress | undefined;
   const metrics = createMetrics();
   jobGauges(assembly, metrics);
-  const operations = await listenOperations(assembly, metrics);
+  const health = createHealth({
+    ctx: assembly.systemCtx,
+    storage: stores.whole,
+    ...(database.embedded ? { databaseFolder: config.dataDir } : {}),
+  });
+  storageGauges(stores, health, metrics);
+  const operations = await listenOperations(assembly, metrics, health);
   if (operations) closing.push(operations.close);
   if (config.ROLE !== 'worker') {
     const app = await createApp({
@@ -140,8 +147,8 @@ async function start(config: Config, log: Assembly['log'], closing: Closing): Pr
       connections: connectionLimits(config).http,
     });
     app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger());
-    if (config.operations) mountPublicHealth(app, assembly);
-    else mountOperations(app, assembly, metrics);
+    if (config.operations) mountPublicHealth(app, health);
+    else mountOperations(app, metrics, health);
     for (const room of rooms) await room.routes?.(app);
     await demonstration?.simulators.mount(app);
     await mountPortal(

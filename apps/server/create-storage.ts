@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Database } from '@grunnmur/kernel/db';
+import type { Logger } from '@grunnmur/kernel/log';
 import {
   createDiskStore,
   createS3Store,
+  type ObjectFault,
   type ObjectStore,
   postgresKeyRing,
   scopedStore,
+  watchedStore,
   withoutScopes,
 } from '@grunnmur/kernel/storage';
 import type { Config } from './read-config.ts';
@@ -17,12 +20,25 @@ const EXCHANGE = 'exchange';
 export interface RoomStores {
   readonly post: ObjectStore;
   readonly exchange: ObjectStore;
+  /** All of it. */
+  readonly whole: ObjectStore;
+  /** Objects that turned out to be lost or damaged when they were read, since this process started. */
+  readonly faults: ReadonlyMap<ObjectFault, number>;
 }
 
 /** The object store that the settings name, with every tenant's data key sealed by the master key. */
-export function createStorage(config: Config, db: Database, masterKey: Uint8Array): RoomStores {
-  const store = openStore(config, db, masterKey);
-  return { post: withoutScopes(store, [EXCHANGE]), exchange: scopedStore(store, EXCHANGE) };
+export function createStorage(
+  config: Config,
+  db: Database,
+  masterKey: Uint8Array,
+  log: Pick<Logger, 'error'>,
+): RoomStores {
+  const faults = new Map<ObjectFault, number>();
+  const whole = watchedStore(openStore(config, db, masterKey), (key, fault) => {
+    faults.set(fault, (faults.get(fault) ?? 0) + 1);
+    log.error({ key, fault }, 'a stored object is lost or damaged');
+  });
+  return { post: withoutScopes(whole, [EXCHANGE]), exchange: scopedStore(whole, EXCHANGE), whole, faults };
 }
 
 function openStore(config: Config, db: Database, masterKey: Uint8Array): ObjectStore {

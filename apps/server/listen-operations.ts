@@ -1,6 +1,7 @@
 import { createApp, type Metrics } from '@grunnmur/kernel/http';
 import type { Assembly } from './assembly.ts';
 import { ConfigError } from './config-error.ts';
+import type { Health } from './health.ts';
 import { mountOperations } from './operations.ts';
 import { VERSION } from './version.ts';
 
@@ -19,6 +20,7 @@ export interface OperationsListener {
 export async function listenOperations(
   assembly: Assembly,
   metrics: Metrics,
+  health: () => Promise<Health>,
 ): Promise<OperationsListener | undefined> {
   const wanted = assembly.config.operations;
   if (!wanted) return undefined;
@@ -29,7 +31,7 @@ export async function listenOperations(
     publicUrl: assembly.baseUrl,
     connections: CONNECTIONS,
   });
-  mountOperations(app, assembly, metrics);
+  mountOperations(app, metrics, health);
   try {
     const address = await app.listen({ host: wanted.host, port: wanted.port });
     return { address, close: () => app.close() };

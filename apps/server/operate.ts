@@ -53,7 +53,7 @@ export async function withOperator<R>(
       requestCtx: () => systemCtx,
     };
     const access = createAccessRoom({ db, log, now, masterKey, publicUrl: () => assembly.baseUrl });
-    const stores = createStorage(config, db, masterKey);
+    const stores = createStorage(config, db, masterKey, log);
     const exchange = createExchange(assembly, access, stores.exchange, NO_KEYS);
     return await work({
       organisation: async (orgnr) =>

@@ -79,6 +79,7 @@ export const KernelError = defineErrors('kernel', {
   timeout: { status: 408, message: 'Overføringen tok for lang tid' },
   rateLimited: { status: 429, retry: true, message: 'For mange kall, prøv igjen om {seconds} sekunder' },
   unavailable: { status: 503, retry: true, message: 'Tjenesten er ikke tilgjengelig nå' },
+  full: { status: 507, retry: true, message: 'Lageret er fullt, prøv igjen senere' },
   internal: { status: 500, retry: true, message: 'Intern feil' },
 });
 

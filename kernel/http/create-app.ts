@@ -2,6 +2,7 @@ import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { KernelError } from '../errors/index.ts';
+import { retryHeaders } from '../errors/trouble.ts';
 import { newId } from '../ids/index.ts';
 import type { Logger } from '../log/index.ts';
 import { connectionBudget } from '../net/index.ts';
@@ -87,7 +88,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     const answer = problemBody(error, request);
     forgetBody(reply, error.status)
       .status(error.status)
-      .headers(answer.headers ?? {})
+      .headers({ ...retryHeaders(error), ...answer.headers })
       .send(answer.body);
   });
   app.setNotFoundHandler((request, reply) => {

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AppError } from '../errors/index.ts';
+import { retryHeaders } from '../errors/trouble.ts';
 import { forgetBody } from './forget-body.ts';
 import { toAppError } from './to-app-error.ts';
 
@@ -53,6 +54,6 @@ function answerError(face: Face, thrown: unknown, request: FastifyRequest, reply
   const answer = face.errorBody(error, request);
   forgetBody(reply, error.status)
     .status(answer.status ?? error.status)
-    .headers(answer.headers ?? {})
+    .headers({ ...retryHeaders(error), ...answer.headers })
     .send(answer.body);
 }

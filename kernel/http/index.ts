@@ -1,3 +1,4 @@
+export { retryHeaders } from '../errors/trouble.ts';
 export { BODY_RULES, type BodyRule } from './body-patience.ts';
 export type { ConnectionLimits } from './connection-guard.ts';
 export { type App, type AppOptions, createApp } from './create-app.ts';

@@ -5,7 +5,7 @@ export interface Metrics {
   readonly registry: client.Registry;
   /** Measures every request of `app` by route pattern, method and status. */
   attach(app: FastifyInstance): void;
-  /** A gauge read at scrape time; `read` returns one value per label set. */
+  /** A gauge read at scrape time; `read` returns one value per label set. It is left out when `read` fails or takes too long. */
   gauge(
     name: string,
     help: string,
@@ -49,9 +49,23 @@ export function createMetrics(): Metrics {
         registers: [registry],
         async collect() {
           this.reset();
-          for (const { labels, value } of await read()) this.set(labels, value);
+          // What cannot be read now is missing; the rest of the metrics must be there when they are needed most.
+          const values = await readInTime(read);
+          // Without labels a reset gauge would say 0.
+          if (values.length === 0 && labelNames.length === 0) this.remove();
+          for (const { labels, value } of values) this.set(labels, value);
         },
       });
     },
   };
+}
+
+const READ_PATIENCE_MS = 3000;
+
+async function readInTime(read: () => Promise<readonly GaugeValue[]>): Promise<readonly GaugeValue[]> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<readonly GaugeValue[]>((resolve) => {
+    timer = setTimeout(() => resolve([]), READ_PATIENCE_MS);
+  });
+  return Promise.race([read().catch(() => []), late]).finally(() => clearTimeout(timer));
 }

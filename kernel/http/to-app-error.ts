@@ -1,5 +1,6 @@
 import type { FastifyError, FastifySchemaValidationError } from 'fastify';
 import { AppError, type FieldError, isAppError, KernelError } from '../errors/index.ts';
+import { troubleOf } from '../errors/trouble.ts';
 
 /** Anything thrown while a request is handled, as an error that may be shown. What is unknown becomes `internal`. */
 export function toAppError(thrown: unknown): AppError {
@@ -27,7 +28,7 @@ export function toAppError(thrown: unknown): AppError {
     case 429:
       return KernelError.rateLimited({ params: { seconds: 60 }, cause: thrown });
     default:
-      return KernelError.internal({ cause: thrown });
+      return troubleOf(thrown) ?? KernelError.internal({ cause: thrown });
   }
 }
 

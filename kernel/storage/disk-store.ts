@@ -1,6 +1,7 @@
 import { type FileHandle, open, opendir, stat, unlink } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { KernelError } from '../errors/index.ts';
+import { checkFolder } from './check-folder.ts';
 import { removeStaleFiles, walkObjects } from './disk-walk.ts';
 import { StorageError } from './errors.ts';
 import { type FileOps, fileOps, isErrorCode } from './file-ops.ts';
@@ -32,6 +33,7 @@ export function createDiskStore(options: DiskStoreOptions): ObjectStore {
   const { keyRing, files = fileOps } = options;
   const folders = createFolderSync(root, files);
   const place: FilePlace = { root, keyRing, files, folders };
+  let heldSomething = false;
   const thread = options.files ? undefined : createWriteThread(root);
 
   return {
@@ -90,6 +92,12 @@ export function createDiskStore(options: DiskStoreOptions): ObjectStore {
       } finally {
         await handle.close();
       }
+    },
+    check: async () => {
+      const empty = await isEmptyFolder(root);
+      if (empty && heldSomething) throw KernelError.unavailable();
+      heldSomething ||= !empty;
+      return checkFolder(root);
     },
     removeStale: (before) => removeStaleFiles(root, before),
   };

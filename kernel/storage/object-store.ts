@@ -58,6 +58,11 @@ export interface ObjectStore {
   list(prefix: string): AsyncIterable<{ key: string; modifiedAt: Date }>;
   /** A sealed local file plus its key, for synchronous random access in a worker thread. Dispose it after use. */
   localCopy(key: string): Promise<LocalCopy>;
+  /**
+   * Writes something small, reads it back and removes it: rejects when that cannot be done, also when the store that held
+   * something before is suddenly empty (a file system that is not mounted). `freeBytes` where the store can tell.
+   */
+  check(): Promise<{ freeBytes?: number }>;
   /** Removes what interrupted writes left behind before `before`; answers how many. */
   removeStale(before: Date): Promise<number>;
 }

@@ -107,6 +107,19 @@ export function createS3Store(options: S3StoreOptions): ObjectStore & { close():
       tenantOfKey(key);
       return copyToFile(key);
     },
+    check: async () => {
+      const { client, sdk } = await connect();
+      // No key of ours: nobody lists or sweeps it.
+      const probe = { Bucket: bucket, Key: `probe/${randomUUID()}` };
+      await s3Call(() => client.send(new sdk.PutObjectCommand({ ...probe, Body: Buffer.from('probe') })));
+      try {
+        const answer = await s3Call(() => client.send(new sdk.GetObjectCommand(probe)));
+        for await (const _ of answer.Body as Readable);
+      } finally {
+        await s3Call(() => client.send(new sdk.DeleteObjectCommand(probe)));
+      }
+      return {};
+    },
     removeStale: async (before) => {
       const uploads = await abortStaleUploads(connect, bucket, before);
       return uploads + (await removeStaleFiles(temporaryFolder, before));

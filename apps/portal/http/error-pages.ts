@@ -1,5 +1,12 @@
 import { isAppError } from '@grunnmur/kernel/errors';
-import { forgetBody, localPath, problemBody, seeOther, toAppError } from '@grunnmur/kernel/http';
+import {
+  forgetBody,
+  localPath,
+  problemBody,
+  retryHeaders,
+  seeOther,
+  toAppError,
+} from '@grunnmur/kernel/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { createElement } from 'react';
 import { LoginRefused } from '../oidc/oidc-client.ts';
@@ -30,6 +37,7 @@ export async function answerError(
     if (!thrown.sessionEnded && request.method === 'GET') return seeOther(reply, loginPath(request));
     portal.cookies.session.clear(reply);
   }
+  reply.headers(retryHeaders(toAppError(thrown)));
   const page = errorPage(thrown, request, pageView(portal, request));
   return sendPage(
     reply,

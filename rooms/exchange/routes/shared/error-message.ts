@@ -42,14 +42,9 @@ export function errorMessage(now: (request: FastifyRequest) => Date) {
   });
 }
 
-/** Headers that go with some statuses: how to log in, when to come back. */
+/** How to log in. */
 function errorHeaders(error: AppError): Record<string, string> {
-  if (error.status === 401) return { 'www-authenticate': 'Bearer' };
-  if (error.status === 429 || error.status === 503) {
-    const seconds = Number(error.params.seconds);
-    return { 'retry-after': String(Number.isFinite(seconds) && seconds > 0 ? Math.ceil(seconds) : 30) };
-  }
-  return {};
+  return error.status === 401 ? { 'www-authenticate': 'Bearer' } : {};
 }
 
 function withoutQuery(url: string): string {

@@ -36,6 +36,7 @@ const CODES_BY_STATUS: Readonly<Record<number, string>> = {
   422: 'IDEMPOTENCY_KEY_GJENBRUKT',
   429: 'FOR_MANGE_KALL',
   503: 'IKKE_TILGJENGELIG',
+  507: 'LAGERET_ER_FULLT',
 };
 
 /** The code SvarUt's faces answer; an error without one of its own gets that of its status. */
@@ -43,12 +44,8 @@ export function errorCode(error: AppError): string {
   return CODES[error.code] ?? CODES_BY_STATUS[error.status] ?? (error.status < 500 ? 'FEIL' : 'INTERN_FEIL');
 }
 
-/** Headers that go with some statuses whatever the face: when to come back, how to log in. */
+/** How to log in. */
 export function errorHeaders(error: AppError, challenge: string): Record<string, string> {
   if (error.status === 401) return { 'www-authenticate': challenge };
-  if (error.status === 429 || error.status === 503) {
-    const seconds = Number(error.params.seconds);
-    return { 'retry-after': String(Number.isFinite(seconds) && seconds > 0 ? Math.ceil(seconds) : 30) };
-  }
   return {};
 }
