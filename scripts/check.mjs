@@ -11,7 +11,7 @@ const STEPS = [
   { name: 'types (tsc)', command: ['tsc', '-p', '.'] },
   { name: 'style (biome)', command: ['biome', 'ci', '--colors=off', '--max-diagnostics=100', '.'] },
   {
-    name: 'boundaries, migrations, translations, READMEs, lock file',
+    name: 'boundaries, migrations, translations, READMEs, lock file, OpenAPI',
     command: ['vitest', 'run', '--config', 'test/vitest.config.ts'],
     // How many files the rules looked at: a rule that reads nothing passes always.
     show: /^(?:boundaries|translations|readmes|migrations): .*/gm,

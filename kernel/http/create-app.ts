@@ -11,6 +11,7 @@ import { BODY_RULES, type BodyRule, bodyWatch, watchBody } from './body-patience
 import { type ConnectionLimits, guardConnections } from './connection-guard.ts';
 import { forgetBody } from './forget-body.ts';
 import type { Metrics } from './metrics.ts';
+import { createApiDocument } from './openapi.ts';
 import { problemBody } from './problem.ts';
 import { rateStore } from './rate-store.ts';
 import { refuseUnstorable } from './refuse-unstorable.ts';
@@ -18,13 +19,6 @@ import { requestTarget } from './request-target.ts';
 import { toAppError } from './to-app-error.ts';
 
 export type App = FastifyInstance;
-
-declare module 'fastify' {
-  interface FastifyContextConfig {
-    /** The route's wildcard is text of the caller's, slashes in a row and all, and not a path. */
-    readonly ownText?: boolean;
-  }
-}
 
 export interface AppOptions {
   readonly log: Logger;
@@ -113,10 +107,14 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(swagger, {
     // The described interface is the faces; pages, simulators and operations have no tag.
     hideUntagged: true,
+    ...createApiDocument(),
     openapi: {
       openapi: '3.1.0',
       info: {
         title: 'Grunnmur',
+        description:
+          'De publiserte grensesnittene for SvarUt, Fiks IO og Fiks Dokumentlager, og Grunnmurs egne. Feil har hvert grensesnitts egen form.',
+        contact: { name: 'Grunnmur', url: options.publicUrl },
         version: options.version,
         license: { name: 'EUPL-1.2', identifier: 'EUPL-1.2' },
       },

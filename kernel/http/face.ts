@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AppError } from '../errors/index.ts';
 import { retryHeaders } from '../errors/trouble.ts';
 import { forgetBody } from './forget-body.ts';
+import type { FaceDescription } from './openapi.ts';
 import { toAppError } from './to-app-error.ts';
 
 export interface ErrorAnswer {
@@ -16,6 +17,8 @@ export interface Face {
   readonly name: string;
   /** Path below which everything belongs to this face, unknown paths too. */
   readonly prefix: string;
+  /** What OpenAPI tells of its operations; without it none of them is told. */
+  readonly description?: FaceDescription;
   /** The face's own error shape. */
   readonly errorBody: (error: AppError, request: FastifyRequest) => ErrorAnswer;
 }
@@ -31,6 +34,9 @@ export async function registerFace(
 ): Promise<void> {
   await app.register(
     async (scope) => {
+      scope.addHook('onRoute', (route) => {
+        if (face.description) route.config = { ...route.config, description: face.description };
+      });
       scope.setErrorHandler((thrown, request, reply) => answerError(face, thrown, request, reply));
       scope.setNotFoundHandler((request, reply) => {
         answerError(face, Object.assign(new Error('not found'), { statusCode: 404 }), request, reply);

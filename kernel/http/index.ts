@@ -15,7 +15,8 @@ export {
 export { localPath } from './local-path.ts';
 export { createMetrics, type GaugeValue, type Metrics } from './metrics.ts';
 export { MultipartError, type MultipartLimits, type MultipartPart, readMultipart } from './multipart.ts';
-export { problemBody } from './problem.ts';
+export type { FaceDescription, LoginDescription } from './openapi.ts';
+export { PROBLEM, problemBody } from './problem.ts';
 export { seeElsewhere, seeOther } from './redirect.ts';
 export { describe, toAppError } from './to-app-error.ts';
 export { unknownFieldWarnings } from './unknown-fields.ts';

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
 import type { AppError } from '../errors/index.ts';
 import type { ErrorAnswer } from './face.ts';
 
@@ -18,3 +19,23 @@ export function problemBody(error: AppError, request: FastifyRequest): ErrorAnsw
     },
   };
 }
+
+/** How OpenAPI tells of it. */
+export const PROBLEM = {
+  name: 'Problem',
+  mediaType: 'application/problem+json',
+  schema: Type.Object({
+    type: Type.String({ format: 'uri' }),
+    title: Type.String(),
+    status: Type.Integer({ minimum: 400, maximum: 599 }),
+    code: Type.String({ description: 'Stabil kode; se docs/errors.md' }),
+    instance: Type.String(),
+    traceId: Type.String(),
+    retryable: Type.Boolean(),
+    errors: Type.Optional(
+      Type.Array(
+        Type.Object({ field: Type.String(), rule: Type.String(), message: Type.Optional(Type.String()) }),
+      ),
+    ),
+  }),
+};

@@ -2,6 +2,7 @@ import type { Actor, Ctx } from '@grunnmur/kernel/ctx';
 import type { AccessAdmin } from './admin-contract.ts';
 
 export type * from './admin-contract.ts';
+export { ACCOUNT_LOGIN, INTEGRATION_LOGIN } from './login-descriptions.ts';
 
 /** The right of an integration to use one resource of one organisation, e.g. kind `svarut.konto`. */
 export interface Grant {

@@ -128,7 +128,7 @@ describe('requestTarget', () => {
           if (!request.headers.authorization) await reply.status(401).send({});
         });
         scope.get('/hemmelig', async (request) => request.url);
-        scope.get('/tekst/*', { config: { ownText: true } }, async (request) => request.url);
+        scope.get('/tekst/*', { config: { ownText: 'tekst' } }, async (request) => request.url);
       },
       { prefix: '/lukket' },
     );

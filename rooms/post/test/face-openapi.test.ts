@@ -23,7 +23,7 @@ const PUBLISHED = [
     'GET /forsendelseTyper',
     'GET /mottakersystem',
     'GET /mottakersystem/{orgnr}',
-    'GET /eksternref/{*}',
+    'GET /eksternref/{eksternref}',
   ].map((call) => call.replace(' ', ' /tjenester/api/forsendelse/v1')),
   ...[
     'POST /kontoer/{kontoId}/forsendelser',

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import type { KontoAdmin } from '../../service/kontoer/create-konto-admin.ts';
+import { Uuid } from '../shared/models.ts';
 import { CreatedSystem, NewSystem, SystemAnswer, SystemChange } from './models.ts';
 import { adminSchema, ORG, type OrgParams, organisasjonCall } from './organisasjon-call.ts';
 
@@ -80,7 +81,7 @@ export function systemRoutes(scope: FastifyInstance, admin: KontoAdmin): void {
     `${ORG}/systemer/:systemId/passord`,
     {
       schema: adminSchema('rotatePassword', 'Gir integrasjonen et nytt passord', {
-        201: Type.Object({ integrasjonId: Type.String(), integrasjonPassord: Type.String() }),
+        201: Type.Object({ integrasjonId: Uuid(), integrasjonPassord: Type.String() }),
       }),
     },
     async (request, reply) => {

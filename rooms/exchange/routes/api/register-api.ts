@@ -1,15 +1,23 @@
-import { problemBody, registerFace } from '@grunnmur/kernel/http';
+import { INTEGRATION_LOGIN } from '@grunnmur/access';
+import { type FaceDescription, PROBLEM, problemBody, registerFace } from '@grunnmur/kernel/http';
 import type { FastifyInstance } from 'fastify';
 import type { Static } from 'typebox';
 import { readConversation, readTimeline, searchMeldinger } from '../../service/meldinger/traces.ts';
 import { type AuthenticateDeps, authenticateIntegrations, caller } from '../shared/authenticate.ts';
 import { ConversationAnswer, SearchAnswer, SearchQuery, TimelineAnswer } from './models.ts';
 
+const DESCRIPTION: FaceDescription = {
+  tag: 'Grunnmur: meldinger',
+  description: 'Hvor meldingene er, og hva som har skjedd med dem.',
+  login: INTEGRATION_LOGIN,
+  errors: PROBLEM,
+};
+
 /** Our own API of the room: where is my message? Same credentials as everywhere (fiks-io §1.4). */
 export async function registerApi(app: FastifyInstance, deps: AuthenticateDeps): Promise<void> {
   await registerFace(
     app,
-    { name: 'exchange-api', prefix: '/api/exchange', errorBody: problemBody },
+    { name: 'exchange-api', prefix: '/api/exchange', errorBody: problemBody, description: DESCRIPTION },
     (scope) => {
       authenticateIntegrations(scope, deps);
       getTimeline(scope);
@@ -28,7 +36,7 @@ function getTimeline(scope: FastifyInstance): void {
   const schema = {
     operationId: 'exchangeGetTimeline',
     summary: 'Alt som har skjedd med en melding',
-    tags: ['Grunnmur'],
+    tags: [DESCRIPTION.tag],
     response: { 200: TimelineAnswer },
   };
   scope.get<ById>('/meldinger/:id/timeline', { schema }, async (request) => {
@@ -42,7 +50,7 @@ function getConversation(scope: FastifyInstance): void {
   const schema = {
     operationId: 'exchangeGetConversation',
     summary: 'Meldingene som henger sammen med en melding gjennom svar-til',
-    tags: ['Grunnmur'],
+    tags: [DESCRIPTION.tag],
     response: { 200: ConversationAnswer },
   };
   scope.get<ById>('/meldinger/:id/samtale', { schema }, async (request) => {
@@ -56,7 +64,7 @@ function getMeldinger(scope: FastifyInstance): void {
   const schema = {
     operationId: 'exchangeSearch',
     summary: 'Meldinger til og fra integrasjonens kontoer, de nyeste først',
-    tags: ['Grunnmur'],
+    tags: [DESCRIPTION.tag],
     querystring: SearchQuery,
     response: { 200: SearchAnswer },
   };

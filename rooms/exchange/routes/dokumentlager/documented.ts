@@ -1,5 +1,8 @@
+import type { FastifySchema } from 'fastify';
 import { type TSchema, Type } from 'typebox';
 import { ErrorMessage } from '../shared/error-message.ts';
+
+export const DOKUMENTLAGER_TAG = 'Fiks Dokumentlager';
 
 /** The schema of a route: what OpenAPI describes, and what its answer is serialised by. */
 export function documented(
@@ -7,13 +10,13 @@ export function documented(
   summary: string,
   status: 200 | 201 | 204,
   answer?: TSchema,
-  consumes?: string[],
+  input: Pick<FastifySchema, 'consumes' | 'reads'> = {},
 ) {
   return {
     operationId: `fiksDokumentlager_${operationId}`,
     summary,
-    tags: ['Fiks Dokumentlager'],
-    ...(consumes ? { consumes } : {}),
+    tags: [DOKUMENTLAGER_TAG],
+    ...input,
     response: { [status]: answer ?? Type.Null(), '4xx': ErrorMessage, '5xx': ErrorMessage },
   };
 }
@@ -23,7 +26,7 @@ export function documentedBytes(operationId: string, summary: string, produces: 
   return {
     operationId: `fiksDokumentlager_${operationId}`,
     summary,
-    tags: ['Fiks Dokumentlager'],
+    tags: [DOKUMENTLAGER_TAG],
     produces: [produces],
   };
 }

@@ -2,8 +2,8 @@ import { registerFace } from '@grunnmur/kernel/http';
 import type { FastifyInstance } from 'fastify';
 import { parseJsonObject } from '../../service/dokumentlager/field-report.ts';
 import { authenticateIntegrations } from '../shared/authenticate.ts';
-import { errorMessage } from '../shared/error-message.ts';
-import { documentedBytes } from './documented.ts';
+import { errorMessage, fiksDescription } from '../shared/error-message.ts';
+import { DOKUMENTLAGER_TAG, documentedBytes } from './documented.ts';
 import { downloadRoutes, personDownloadRoute } from './download-routes.ts';
 import type { DokumentlagerFaceDeps } from './face-deps.ts';
 import { manageRoutes, uploadRoute } from './upload-routes.ts';
@@ -17,6 +17,7 @@ export async function registerDokumentlager(
     name: 'fiks-dokumentlager',
     prefix: '/dokumentlager',
     errorBody: errorMessage((request) => deps.baseCtx(request).now()),
+    description: fiksDescription(DOKUMENTLAGER_TAG, 'Dokumenter som er for store for en melding.'),
   };
   await registerFace(app, face, async (scope) => {
     readJson(scope, deps.limits.maxJsonBytes);
@@ -48,11 +49,14 @@ function publicKeyRoute(scope: FastifyInstance, deps: DokumentlagerFaceDeps): vo
   scope.get(
     '/api/v1/public-key',
     {
-      schema: documentedBytes(
-        'publicKey',
-        'Plattformens sertifikat for kryptering av dokumenter (PEM)',
-        'text/plain',
-      ),
+      schema: {
+        ...documentedBytes(
+          'publicKey',
+          'Plattformens sertifikat for kryptering av dokumenter (PEM)',
+          'text/plain',
+        ),
+        security: [],
+      },
     },
     async (_request, reply) => {
       // Short: a renewed certificate must reach senders before the old one goes out of use.

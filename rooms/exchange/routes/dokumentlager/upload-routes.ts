@@ -7,6 +7,7 @@ import { maxSentBytes } from '../../service/dokumentlager/store-object.ts';
 import { caller } from '../shared/authenticate.ts';
 import { documented } from './documented.ts';
 import type { DokumentlagerFaceDeps } from './face-deps.ts';
+import { EndreBody, KryptertQuery, LastOppMultipart, SokBody, SokQuery } from './models.ts';
 
 interface KontoParams {
   fiksOrgId: string;
@@ -30,7 +31,12 @@ const UploadResult = Type.Object({
 export function uploadRoute(scope: FastifyInstance, deps: DokumentlagerFaceDeps): void {
   scope.post<{ Params: KontoParams; Querystring: { kryptert?: unknown } }>(
     '/api/v1/:fiksOrgId/kontoer/:kontoId/dokumenter',
-    { schema: documented('lastOpp', 'Last opp et dokument', 201, UploadResult, ['multipart/form-data']) },
+    {
+      schema: documented('lastOpp', 'Last opp et dokument', 201, UploadResult, {
+        consumes: ['multipart/form-data'],
+        reads: { body: LastOppMultipart, querystring: KryptertQuery },
+      }),
+    },
     async (request, reply) => {
       const { ctx, principal } = caller(request);
       const kryptert = readKryptert(request.query.kryptert);
@@ -99,7 +105,11 @@ export function manageRoutes(scope: FastifyInstance, deps: DokumentlagerFaceDeps
   const base = '/api/v1/:fiksOrgId/kontoer/:kontoId';
   scope.patch<{ Params: KontoParams & { dokumentId: string } }>(
     `${base}/dokumenter/:dokumentId`,
-    { schema: documented('endre', 'Endre hvor lenge et dokument er tilgjengelig', 200, Tilgjengelighet) },
+    {
+      schema: documented('endre', 'Endre hvor lenge et dokument er tilgjengelig', 200, Tilgjengelighet, {
+        reads: { body: EndreBody },
+      }),
+    },
     async (request) => {
       const { ctx, principal } = caller(request);
       return dokumentlager.changeTilgjengelighet(ctx, principal, request.params, jsonBody(request));
@@ -125,7 +135,11 @@ export function manageRoutes(scope: FastifyInstance, deps: DokumentlagerFaceDeps
   );
   scope.post<{ Params: KontoParams; Querystring: { fra?: unknown; til?: unknown } }>(
     `${base}/dokumenter/sok`,
-    { schema: documented('sok', 'Finn dokumentene med en korrelasjonsid', 200, Sokeresultat) },
+    {
+      schema: documented('sok', 'Finn dokumentene med en korrelasjonsid', 200, Sokeresultat, {
+        reads: { body: SokBody, querystring: SokQuery },
+      }),
+    },
     async (request) => {
       const { ctx, principal } = caller(request);
       const { fra, til } = request.query;

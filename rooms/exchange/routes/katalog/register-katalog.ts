@@ -2,7 +2,7 @@ import { registerFace } from '@grunnmur/kernel/http';
 import type { FastifyInstance } from 'fastify';
 import { putNokkel } from '../konto/put-nokkel.ts';
 import { authenticateIntegrations } from '../shared/authenticate.ts';
-import { errorMessage } from '../shared/error-message.ts';
+import { errorMessage, fiksDescription } from '../shared/error-message.ts';
 import type { KontoRouteDeps } from '../shared/konto-route-deps.ts';
 import { parseBodies } from '../shared/parse-bodies.ts';
 import { getKonto } from './get-konto.ts';
@@ -11,12 +11,15 @@ import { lookup, matchAdresser } from './lookup.ts';
 import { KATALOG_TAG, KatalogKonto, ProtokollKatalogKonto } from './models.ts';
 import { verifySertifikat } from './verify-sertifikat.ts';
 
+const PROTOKOLL_KATALOG_TAG = 'Fiks protokoll katalog';
+
 /** Mounts the Fiks IO catalogue (fiks-io §2.3). */
 export async function registerKatalog(app: FastifyInstance, deps: KontoRouteDeps): Promise<void> {
   const face = {
     name: 'fiks-io-katalog',
     prefix: '/fiks-io/katalog/api/v1',
     errorBody: errorMessage((request) => deps.baseCtx(request).now()),
+    description: fiksDescription(KATALOG_TAG, 'Fiks IO-kontoer og nøklene deres.'),
   };
   await registerFace(app, face, async (scope) => {
     parseBodies(scope);
@@ -43,12 +46,13 @@ export async function registerProtokollKatalog(app: FastifyInstance, deps: Konto
     name: 'fiks-protokoll-katalog',
     prefix: '/fiks-protokoll/katalog/api/v1',
     errorBody: errorMessage((request) => deps.baseCtx(request).now()),
+    description: fiksDescription(PROTOKOLL_KATALOG_TAG, 'De samme kontoene, med protokollene deres.'),
   };
   await registerFace(app, face, (scope) => {
     parseBodies(scope);
     authenticateIntegrations(scope, deps);
     const form = {
-      tag: 'Fiks protokoll katalog',
+      tag: PROTOKOLL_KATALOG_TAG,
       prefix: 'fiksProtokollKatalog',
       konto: ProtokollKatalogKonto,
     };

@@ -2,13 +2,14 @@ import type { AppError } from '@grunnmur/kernel/errors';
 import { type ErrorAnswer, registerFace } from '@grunnmur/kernel/http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { authenticateIntegrations } from '../shared/authenticate.ts';
-import { errorMessage } from '../shared/error-message.ts';
+import { errorMessage, fiksDescription } from '../shared/error-message.ts';
 import type { KontoRouteDeps } from '../shared/konto-route-deps.ts';
 import { parseBodies } from '../shared/parse-bodies.ts';
 import { adresseVerdiRoutes } from './adresse-verdier.ts';
 import { adresseRoutes } from './adresser.ts';
 import { avsenderRoutes } from './aksepterte-avsendere.ts';
 import { endreKonto, hentOgSlettKonto, kontosok, opprettKonto } from './kontoer.ts';
+import { KONTO_TAG } from './models.ts';
 import { nokkelRoutes } from './offentlig-nokkel.ts';
 import { validerMelding } from './valider-melding.ts';
 
@@ -18,6 +19,7 @@ export async function registerKonto(app: FastifyInstance, deps: KontoRouteDeps):
     name: 'fiks-io-konto',
     prefix: '/fiks-io/konto/api/v1',
     errorBody: konfliktOr(errorMessage((request) => deps.baseCtx(request).now())),
+    description: fiksDescription(KONTO_TAG, 'Administrasjon av Fiks IO-kontoer.'),
   };
   await registerFace(app, face, (scope) => {
     parseBodies(scope);

@@ -1,10 +1,11 @@
 import { registerFace } from '@grunnmur/kernel/http';
 import type { FastifyInstance } from 'fastify';
 import { authenticateIntegrations } from '../shared/authenticate.ts';
-import { errorMessage } from '../shared/error-message.ts';
+import { errorMessage, fiksDescription } from '../shared/error-message.ts';
 import type { KontoRouteDeps } from '../shared/konto-route-deps.ts';
 import { parseBodies } from '../shared/parse-bodies.ts';
 import { changeKonto, createProtokollKonto, readAndDeleteKonto } from './kontoer.ts';
+import { PROTOKOLL_TAG } from './models.ts';
 import { protokollRoutes } from './protokoller.ts';
 import { sokRoutes } from './sok.ts';
 import { systemRoutes } from './system.ts';
@@ -16,6 +17,10 @@ export async function registerProtokoll(app: FastifyInstance, deps: KontoRouteDe
     name: 'fiks-protokoll-konfigurasjon',
     prefix: '/fiks-protokoll/api/v1/konfigurasjon',
     errorBody: errorMessage((request) => deps.baseCtx(request).now()),
+    description: fiksDescription(
+      PROTOKOLL_TAG,
+      'Systemer, protokollkontoer og hvem som har tilgang til dem.',
+    ),
   };
   await registerFace(app, face, (scope) => {
     parseBodies(scope);

@@ -8,7 +8,8 @@ import type { MeldingLimits } from '../../service/meldinger/limits.ts';
 import { invalidMetadata, readMetadata, type SendMetadata } from '../../service/meldinger/read-metadata.ts';
 import { refuseAnnounced } from '../../service/meldinger/receive-payload.ts';
 import { type AuthenticateDeps, authenticateIntegrations, caller } from '../shared/authenticate.ts';
-import { ErrorMessage, errorMessage } from '../shared/error-message.ts';
+import { ErrorMessage, errorMessage, fiksDescription } from '../shared/error-message.ts';
+import { SendMultipart } from './models.ts';
 
 export interface SendFaceDeps extends AuthenticateDeps {
   readonly send: Sender;
@@ -30,6 +31,8 @@ const SendtMelding = Type.Object(
   { additionalProperties: false },
 );
 
+const DESCRIPTION = fiksDescription('Fiks IO', 'Sending av meldinger. De hentes med AMQP.');
+
 /** How long and how much of a refused call is read on, so that the client reads our answer instead of a broken pipe. */
 const READ_ON_MS = 10_000;
 const READ_ON_BYTES = 64 * 1024 ** 2;
@@ -37,7 +40,8 @@ const READ_ON_BYTES = 64 * 1024 ** 2;
 /** `POST /fiks-io/api/v1/send` (fiks-io §2.2). */
 export async function registerSend(app: FastifyInstance, deps: SendFaceDeps): Promise<void> {
   const errorBody = errorMessage((request) => deps.baseCtx(request).now());
-  await registerFace(app, { name: 'fiks-io-send', prefix: '/fiks-io/api/v1', errorBody }, (scope) => {
+  const face = { name: 'fiks-io-send', prefix: '/fiks-io/api/v1', errorBody, description: DESCRIPTION };
+  await registerFace(app, face, (scope) => {
     authenticateIntegrations(scope, deps);
     scope.post(
       '/send',
@@ -47,8 +51,9 @@ export async function registerSend(app: FastifyInstance, deps: SendFaceDeps): Pr
           summary: 'Send en melding',
           description:
             'multipart/form-data: `metadata` (application/json) først, så `data` (kryptert innhold) hvis meldingen har innhold.',
-          tags: ['Fiks IO'],
+          tags: [DESCRIPTION.tag],
           consumes: ['multipart/form-data'],
+          reads: { body: SendMultipart },
           response: { 202: SendtMelding, '4xx': ErrorMessage, '5xx': ErrorMessage },
         },
       },

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
+import { INTEGRATION_LOGIN } from '@grunnmur/access';
 import type { AppError } from '@grunnmur/kernel/errors';
-import type { ErrorAnswer } from '@grunnmur/kernel/http';
+import type { ErrorAnswer, FaceDescription } from '@grunnmur/kernel/http';
 import { isUuid, newId } from '@grunnmur/kernel/ids';
 import type { FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
@@ -18,6 +19,20 @@ export const ErrorMessage = Type.Object({
   errorJson: Type.Optional(Type.String()),
 });
 export type ErrorMessage = Static<typeof ErrorMessage>;
+
+/** What OpenAPI tells of a Fiks IO face (fiks-io §1.4, §1.6). */
+export function fiksDescription(tag: string, description: string): FaceDescription {
+  return {
+    tag,
+    description,
+    login: INTEGRATION_LOGIN,
+    errors: { name: 'ErrorMessage', schema: ErrorMessage, mediaType: 'application/json' },
+    parameters: {
+      navn: { type: 'string', description: 'Protokollens navn' },
+      versjon: { type: 'string', description: 'Protokollens versjon' },
+    },
+  };
+}
 
 /** `errorId` is the request's id, under which our log has the rest; `errorCode` is our own stable code. */
 export function toErrorMessage(error: AppError, request: FastifyRequest, now: Date): ErrorMessage {

@@ -11,7 +11,7 @@ const Meldingstype = Type.String({ minLength: 1, maxLength: 250 });
 const Partnavn = Type.String({ pattern: '^[A-Za-z0-9.\\-_]{1,200}$' });
 
 /** Names are those of the send call where it has them (fiks-io §2.2), and an unknown one is a mistake. */
-const Metadata = Type.Object(
+export const Metadata = Type.Object(
   {
     meldingstype: Meldingstype,
     svarPaMelding: Type.Optional(Type.String({ format: 'uuid' })),

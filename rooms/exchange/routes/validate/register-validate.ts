@@ -1,18 +1,46 @@
+import { INTEGRATION_LOGIN } from '@grunnmur/access';
 import { KernelError } from '@grunnmur/kernel/errors';
-import { type MultipartPart, problemBody, readMultipart, registerFace } from '@grunnmur/kernel/http';
+import {
+  type FaceDescription,
+  type MultipartPart,
+  PROBLEM,
+  problemBody,
+  readMultipart,
+  registerFace,
+} from '@grunnmur/kernel/http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { Rapport } from '../../protocols/definitions/validator-rapport.ts';
 import type { EgneSkjemaer, MeldingMetadata } from '../../protocols/validate-message.ts';
 import { PAKKE_GRENSER, validatePackage } from '../../protocols/validate-package.ts';
 import { type AuthenticateDeps, authenticateIntegrations, caller } from '../shared/authenticate.ts';
-import { invalidPart, readMetadata } from './read-metadata.ts';
+import { invalidPart, Metadata, readMetadata } from './read-metadata.ts';
 import { readPayload } from './read-payload.ts';
 
 export interface ValidateFaceDeps extends AuthenticateDeps {
   /** Schemas that the operator has loaded; they go before our own definitions. */
   readonly skjemaer?: EgneSkjemaer | undefined;
 }
+
+/** As OpenAPI tells it; read-metadata.ts and read-payload.ts are what read it. */
+const ValiderMultipart = Type.Object(
+  {
+    metadata: Metadata,
+    payload: Type.Optional(Type.Array(Type.String({ format: 'binary' }))),
+  },
+  {
+    examples: [
+      { metadata: { meldingstype: 'no.ks.fiks.arkiv.v1.arkivering.arkivmelding.opprett.kvittering' } },
+    ],
+  },
+);
+
+const DESCRIPTION: FaceDescription = {
+  tag: 'Grunnmur: validering',
+  description: 'Kontroll av meldinger mot protokollene; ingenting tas vare på.',
+  login: INTEGRATION_LOGIN,
+  errors: PROBLEM,
+};
 
 /** A document of up to 20 MB is held while it is checked, so only so many at a time; the others are told to come back. */
 const SAMTIDIGE = 4;
@@ -25,7 +53,12 @@ const Problem = Type.Object({}, { additionalProperties: true });
  */
 export async function registerValidate(app: FastifyInstance, deps: ValidateFaceDeps): Promise<void> {
   let naa = 0;
-  const face = { name: 'exchange-validate', prefix: '/api/exchange/valider', errorBody: problemBody };
+  const face = {
+    name: 'exchange-validate',
+    prefix: '/api/exchange/valider',
+    errorBody: problemBody,
+    description: DESCRIPTION,
+  };
   await registerFace(app, face, (scope) => {
     authenticateIntegrations(scope, deps);
     scope.post(
@@ -36,8 +69,9 @@ export async function registerValidate(app: FastifyInstance, deps: ValidateFaceD
           summary: 'Kontroller en melding mot protokollen',
           description:
             'multipart/form-data: `metadata` (application/json) først, så `payload`: enten filene i payloaden, hver med filnavn, eller én ASiC-E-beholder. Alt ukryptert. Uten `payload` kontrolleres en melding uten innhold.',
-          tags: ['Grunnmur'],
+          tags: [DESCRIPTION.tag],
           consumes: ['multipart/form-data'],
+          reads: { body: ValiderMultipart },
           response: { 200: Rapport, '4xx': Problem, '5xx': Problem },
         },
       },

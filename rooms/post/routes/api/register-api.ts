@@ -1,4 +1,5 @@
-import { problemBody, registerFace } from '@grunnmur/kernel/http';
+import { INTEGRATION_LOGIN } from '@grunnmur/access';
+import { type FaceDescription, PROBLEM, problemBody, registerFace } from '@grunnmur/kernel/http';
 import type { FastifyInstance } from 'fastify';
 import type { Post } from '../../contract.ts';
 import type { FaceDeps } from '../shared/deps.ts';
@@ -9,9 +10,17 @@ export interface ApiDeps extends FaceDeps {
   readonly post: Post;
 }
 
+const DESCRIPTION: FaceDescription = {
+  tag: 'Grunnmur: brev',
+  description: 'Det de publiserte grensesnittene for brev mangler.',
+  login: INTEGRATION_LOGIN,
+  errors: PROBLEM,
+};
+
 /** Our own API of the post room: what the published faces lack. Same credentials as SvarUt REST v2. */
 export async function registerApi(app: FastifyInstance, deps: ApiDeps): Promise<void> {
-  await registerFace(app, { name: 'post-api', prefix: '/api/post', errorBody: problemBody }, (scope) => {
+  const face = { name: 'post-api', prefix: '/api/post', errorBody: problemBody, description: DESCRIPTION };
+  await registerFace(app, face, (scope) => {
     authenticateIntegrations(scope, deps);
     getTimeline(scope, deps);
   });
@@ -25,7 +34,7 @@ function getTimeline(scope: FastifyInstance, deps: ApiDeps): void {
       schema: {
         operationId: 'postGetTimeline',
         summary: 'Tidslinjen til en forsendelse',
-        tags: ['Grunnmur'],
+        tags: [DESCRIPTION.tag],
         response: { 200: TimelineAnswer },
       },
     },

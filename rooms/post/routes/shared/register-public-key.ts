@@ -1,4 +1,11 @@
+import { type FaceDescription, PROBLEM } from '@grunnmur/kernel/http';
 import type { FastifyInstance } from 'fastify';
+
+const DESCRIPTION: FaceDescription = {
+  tag: 'SvarUt',
+  description: 'Det som er felles for SvarUts grensesnitt.',
+  errors: PROBLEM,
+};
 
 /**
  * `GET /forsendelse/publickey/hent`: the platform's certificate as PEM, for anybody. Senders encrypt documents of
@@ -11,10 +18,11 @@ export function registerPublicKey(
   app.route({
     method: 'GET',
     url: '/forsendelse/publickey/hent',
+    config: { description: DESCRIPTION },
     schema: {
       operationId: 'svarutHentPublicKey',
       summary: 'Plattformens sertifikat for kryptering av dokumenter (PEM)',
-      tags: ['SvarUt'],
+      tags: [DESCRIPTION.tag],
       produces: ['text/plain'],
     },
     handler: async (_request, reply) => {

@@ -1,6 +1,8 @@
 import { type TSchema, Type } from 'typebox';
 import { ErrorV1 } from './models.ts';
 
+export const V1_TAG = 'SvarUt REST v1';
+
 /**
  * The schema of a v1 route: what its description in OpenAPI is made from and what its answers are serialised by.
  * @param answer Body of the success answer; undefined when it is empty.
@@ -16,7 +18,7 @@ export function documented(
   return {
     operationId: `svarutV1_${name}`,
     summary,
-    tags: ['SvarUt REST v1'],
+    tags: [V1_TAG],
     ...input,
     response: { [status]: answer ?? Type.Null(), '4xx': ErrorV1, '5xx': ErrorV1 },
   };

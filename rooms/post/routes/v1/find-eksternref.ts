@@ -12,7 +12,7 @@ export function findEksternref(scope: FastifyInstance, { service }: FaceDeps): v
   scope.get(
     '/eksternref/*',
     {
-      config: { ownText: true },
+      config: { ownText: 'eksternref' },
       schema: documented(
         'eksternref',
         'Finn forsendelser med ekstern referanse',

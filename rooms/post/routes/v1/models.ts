@@ -111,7 +111,23 @@ export const SendV1 = Type.Object(
     forsendelse: ForsendelseV1,
     filer: Type.Optional(Type.Array(Type.String({ format: 'binary' }))),
   },
-  STREAMED,
+  {
+    ...STREAMED,
+    examples: [
+      {
+        forsendelse: {
+          tittel: 'Svar på søknad',
+          avgivendeSystem: 'eksempel',
+          mottaker: {
+            digitalAdresse: { fodselsNummer: '19834410411' },
+            postAdresse: { navn: 'Ola Nordmann', adresse1: 'Gata 1', postNummer: '0001', postSted: 'OSLO' },
+          },
+          dokumenter: [{ filnavn: 'brev.pdf', mimeType: 'application/pdf' }],
+        },
+        filer: ['%PDF-1.7 …'],
+      },
+    ],
+  },
 );
 
 /** Ids as text and as `{ id }` objects: clients send the first to `statuser` and the second to `slettFiler`. */
@@ -142,7 +158,7 @@ export type MottakersystemQueryV1 = Static<typeof MottakersystemQueryV1>;
 
 export const ErrorV1 = Type.Object({ errorcode: Type.String(), message: Type.String() });
 
-export const ForsendelsesIdV1 = Type.Object({ id: Type.String() });
+export const ForsendelsesIdV1 = Type.Object({ id: Type.String({ format: 'uuid' }) });
 export type ForsendelsesIdV1 = Static<typeof ForsendelsesIdV1>;
 
 export const ForsendelsesIdResultV1 = Type.Object({ forsendelseIder: Type.Array(ForsendelsesIdV1) });
@@ -157,12 +173,20 @@ export type StatusV1 = Static<typeof StatusV1>;
 export const StatusResultV1 = Type.Object({ statuser: Type.Array(StatusV1) });
 
 export const HistorikkV1 = Type.Object({
-  hendelsesLogger: Type.Array(Type.Object({ tidspunkt: Type.String(), hendelse: Type.String() })),
+  hendelsesLogger: Type.Array(
+    Type.Object({ tidspunkt: Type.String({ format: 'date-time' }), hendelse: Type.String() }),
+  ),
 });
 
 export const SigneringshistorikkV1 = Type.Object({
   forsendelsesId: ForsendelsesIdV1,
-  logg: Type.Array(Type.Object({ tidspunkt: Type.String(), type: Type.String(), hendelse: Type.String() })),
+  logg: Type.Array(
+    Type.Object({
+      tidspunkt: Type.String({ format: 'date-time' }),
+      type: Type.String(),
+      hendelse: Type.String(),
+    }),
+  ),
 });
 
 export const DokumentMetadataV1 = Type.Object({
@@ -187,7 +211,7 @@ export const MottakerV1 = Type.Object({
   organisasjonsNummer: Type.String(),
   forsendelsesType: Type.Optional(Type.String()),
   mottakerSystem: Type.String(),
-  mottakerId: Type.String(),
+  mottakerId: Type.String({ format: 'uuid' }),
   niva: Type.Integer(),
 });
 export type MottakerV1 = Static<typeof MottakerV1>;

@@ -1,6 +1,8 @@
 import { type TSchema, Type } from 'typebox';
 import { ErrorV2 } from './models.ts';
 
+export const V2_TAG = 'SvarUt REST v2';
+
 /**
  * The schema of a v2 route: what its description in OpenAPI is made from and what its answers are serialised by.
  * @param answer Body of the success answer; undefined when it is empty.
@@ -16,7 +18,7 @@ export function documented(
   return {
     operationId: `svarutV2_${operationId}`,
     summary,
-    tags: ['SvarUt REST v2'],
+    tags: [V2_TAG],
     ...input,
     response: { [status]: answer ?? Type.Null(), '4xx': ErrorV2, '5xx': ErrorV2 },
   };

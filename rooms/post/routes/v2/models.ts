@@ -109,7 +109,25 @@ export const SendV2 = Type.Object(
     forsendelse: ForsendelseV2,
     filer_0: Type.Optional(Type.String({ format: 'binary' })),
   },
-  STREAMED,
+  {
+    ...STREAMED,
+    examples: [
+      {
+        forsendelse: {
+          tittel: 'Svar på søknad',
+          mottaker: {
+            navn: 'Ola Nordmann',
+            digitalId: '19834410411',
+            adresselinje1: 'Gata 1',
+            postnummer: '0001',
+            poststed: 'OSLO',
+          },
+          dokumenter: [{ filnavn: 'brev.pdf', mimeType: 'application/pdf' }],
+        },
+        filer_0: '%PDF-1.7 …',
+      },
+    ],
+  },
 );
 
 export const StatusSokV2 = Type.Object({
@@ -150,7 +168,7 @@ export const ErrorV2 = Type.Object({
   timestamp: Type.Integer(),
   status: Type.Integer(),
   error: Type.String(),
-  errorId: Type.String(),
+  errorId: Type.String({ format: 'uuid' }),
   path: Type.String(),
   originalPath: Type.String(),
   message: Type.String(),
@@ -158,18 +176,22 @@ export const ErrorV2 = Type.Object({
 });
 export type ErrorV2 = Static<typeof ErrorV2>;
 
-export const SendResponseV2 = Type.Object({ id: Type.String() });
+export const SendResponseV2 = Type.Object({ id: Type.String({ format: 'uuid' }) });
 
 export const EksternRefResponseV2 = Type.Object({ forsendelseIds: Type.Array(Type.String()) });
 
 export const EksternRefMetadataResponseV2 = Type.Object({
   forsendelser: Type.Array(
-    Type.Object({ id: Type.String(), dato: Type.String(), avgivendeSystem: Type.Optional(Type.String()) }),
+    Type.Object({
+      id: Type.String({ format: 'uuid' }),
+      dato: Type.String({ format: 'date-time' }),
+      avgivendeSystem: Type.Optional(Type.String()),
+    }),
   ),
 });
 
 export const StatusV2 = Type.Object({
-  id: Type.String(),
+  id: Type.String({ format: 'uuid' }),
   sisteStatusEndring: Type.String(),
   status: Type.Unsafe<LegacyStatus>({ type: 'string', enum: [...LEGACY_STATUSES] }),
 });
@@ -178,12 +200,18 @@ export type StatusV2 = Static<typeof StatusV2>;
 export const StatuserV2 = Type.Object({ statuser: Type.Array(StatusV2) });
 
 export const HendelserV2 = Type.Object({
-  hendelser: Type.Array(Type.Object({ tidspunkt: Type.String(), hendelse: Type.String() })),
+  hendelser: Type.Array(
+    Type.Object({ tidspunkt: Type.String({ format: 'date-time' }), hendelse: Type.String() }),
+  ),
 });
 
 export const SigneringshendelserV2 = Type.Object({
   hendelser: Type.Array(
-    Type.Object({ tidspunkt: Type.String(), status: Type.String(), hendelse: Type.String() }),
+    Type.Object({
+      tidspunkt: Type.String({ format: 'date-time' }),
+      status: Type.String(),
+      hendelse: Type.String(),
+    }),
   ),
 });
 
@@ -206,7 +234,7 @@ export const ForsendelseMetadataV2 = Type.Object({ dokumenter: Type.Array(Dokume
 export const ForsendelsestyperV2 = Type.Object({ forsendelsestyper: Type.Array(Type.String()) });
 
 export const MottakersystemV2 = Type.Object({
-  id: Type.String(),
+  id: Type.String({ format: 'uuid' }),
   navn: Type.String(),
   organisasjonsnummer: Type.String(),
   forsendelseType: Type.String(),

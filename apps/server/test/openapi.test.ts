@@ -1,0 +1,151 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { samplePdf } from '@grunnmur/post/sample-pdf';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AccessFile } from './child-server.ts';
+import { startTestServer, type TestServer } from './harness.ts';
+import { type Route, withRouteTable } from './route-table.ts';
+import { basic } from './send-faces.ts';
+
+interface Media {
+  readonly example?: Record<string, unknown>;
+  readonly examples?: Record<string, { readonly value: Record<string, unknown> }>;
+}
+interface Operation {
+  readonly operationId: string;
+  readonly security: readonly Record<string, unknown>[];
+  readonly requestBody?: { readonly content: Record<string, Media> };
+  readonly responses: Record<string, unknown>;
+}
+interface Call {
+  readonly method: string;
+  readonly path: string;
+  readonly operation: Operation;
+}
+
+/** Where the published interfaces and our own are; the rest is pages, simulators and operations. */
+const FACES = /^\/(?:tjenester|api|forsendelse\/publickey|fiks-io|fiks-protokoll|dokumentlager)\//;
+
+describe('the OpenAPI document of the running platform', () => {
+  let test: TestServer;
+  let routes: Route[];
+  let calls: Call[];
+  let file: AccessFile;
+
+  beforeAll(async () => {
+    ({ result: test, routes } = await withRouteTable(() => startTestServer()));
+    file = JSON.parse(await readFile(join(test.dataDir, 'demo-access.json'), 'utf8')) as AccessFile;
+    const document = (await (await fetch(`${test.baseUrl}/api/openapi.json`)).json()) as {
+      paths: Record<string, Record<string, Operation>>;
+    };
+    calls = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]) => ({
+        method: method.toUpperCase(),
+        path,
+        operation,
+      })),
+    );
+  });
+  afterAll(() => test.stop());
+
+  it('has every route of every interface, and no other', () => {
+    const described = routes
+      .filter(({ method, url, schema }) => FACES.test(url) && method !== 'HEAD' && schema?.hide !== true)
+      .map(({ method, url }) => `${method} ${url.replace(/\/$/, '').replace(/:\w+|\*$/g, '{}')}`);
+    const told = calls.map(({ method, path }) => `${method} ${path.replace(/\{\w+\}/g, '{}')}`);
+    expect(told.length).toBeGreaterThan(90);
+    expect(told.sort()).toEqual([...new Set(described)].sort());
+  });
+
+  it('has examples that the platform takes as they are, but for names of what is there', async () => {
+    const [from, to] = file.fiksIoAccounts;
+    const headers = await test.headers(
+      file.integrations.find(({ integrasjonId }) => integrasjonId === from!.integrasjonId)!,
+    );
+    const konto = await fetch(`${test.baseUrl}/fiks-io/katalog/api/v1/kontoer/${from!.kontoId}`, { headers });
+    const { fnr } = test.person('altinn');
+    /** What an example names, or a path asks for, of what is there; what calls give is added as they go. */
+    const there: Record<string, string> = {
+      avsenderKontoId: from!.kontoId,
+      mottakerKontoId: to!.kontoId,
+      fiksOrgId: ((await konto.json()) as { fiksOrgId: string }).fiksOrgId,
+      fodselsNummer: fnr,
+      digitalId: fnr,
+    };
+    const account = test.access.svarutV1Accounts[0]!;
+    const integration = test.integration('Eksempel');
+    const ran: string[] = [];
+    for (const wanted of EXAMPLES) {
+      const call = calls.find(({ operation }) => operation.operationId === wanted)!;
+      const v1 = 'ServiceKonto' in call.operation.security[0]!;
+      const v2 = wanted.startsWith('svarutV2');
+      const ownHeaders = v2 ? await test.headers(integration) : headers;
+      const kontoId = v2 ? integration.svarutKontoIds[0]! : from!.kontoId;
+      if (wanted === 'svarutV1_sendForsendelseMedId') there.id = await reserve(account);
+      const path = call.path.replace(/\{(\w+)\}/g, (_, name: string) =>
+        name === 'kontoId' ? kontoId : there[name]!,
+      );
+      const [mediaType, media] = Object.entries(call.operation.requestBody!.content)[0]!;
+      const { body, type } = bodyOf(mediaType, media, there);
+      const answer = await fetch(`${test.baseUrl}${path}`, {
+        method: call.method,
+        headers: {
+          ...(v1 ? { authorization: basic(account.username, account.password) } : ownHeaders),
+          ...(type ? { 'content-type': type } : {}),
+        },
+        body,
+      });
+      const text = await answer.text();
+      expect(answer.status, `${wanted}: ${text}`).toBeLessThan(300);
+      expect(Object.keys(call.operation.responses), wanted).toContain(String(answer.status));
+      if (wanted === 'fiksDokumentlager_lastOpp') there.dokumentId = (JSON.parse(text) as { id: string }).id;
+      ran.push(wanted);
+    }
+    const withExample = calls.filter(({ operation }) =>
+      exampleOf(Object.values(operation.requestBody?.content ?? {})[0]),
+    );
+    expect(ran.sort()).toEqual(withExample.map(({ operation }) => operation.operationId).sort());
+  });
+
+  async function reserve(account: { username: string; password: string }): Promise<string> {
+    const answer = await fetch(`${test.baseUrl}/tjenester/api/forsendelse/v1/startNyForsendelse`, {
+      method: 'POST',
+      headers: { authorization: basic(account.username, account.password) },
+    });
+    return ((await answer.json()) as { id: string }).id;
+  }
+});
+
+/** In an order in which each finds what it is about. */
+const EXAMPLES = [
+  'svarutV1_sendForsendelse',
+  'svarutV1_sendForsendelseMedId',
+  'svarutV2_send',
+  'fiksIoSend',
+  'exchangeValider',
+  'fiksDokumentlager_lastOpp',
+  'fiksDokumentlager_endre',
+  'fiksDokumentlager_sok',
+];
+
+function exampleOf(media: Media | undefined): Record<string, unknown> | undefined {
+  return media?.example ?? Object.values(media?.examples ?? {})[0]?.value;
+}
+
+/** The example as a body: names of what is there filled in, files with bytes and the names that the example gives them. */
+function bodyOf(mediaType: string, media: Media, there: Readonly<Record<string, string>>) {
+  const text = JSON.stringify(exampleOf(media), (key, value: unknown) =>
+    // Two letters alike within the hour are one sent twice.
+    key === 'tittel' ? `${value} ${crypto.randomUUID()}` : (there[key] ?? value),
+  );
+  if (mediaType !== 'multipart/form-data') return { body: text, type: mediaType };
+  const form = new FormData();
+  for (const [name, value] of Object.entries(JSON.parse(text) as Record<string, unknown>)) {
+    for (const part of [value].flat()) {
+      if (typeof part === 'string')
+        form.append(name, new Blob([samplePdf()], { type: 'application/pdf' }), 'brev.pdf');
+      else form.append(name, new Blob([JSON.stringify(part)], { type: 'application/json' }));
+    }
+  }
+  return { body: form, type: undefined };
+}
