@@ -16,7 +16,7 @@ import { problemBody } from './problem.ts';
 import { rateStore } from './rate-store.ts';
 import { refuseUnstorable } from './refuse-unstorable.ts';
 import { requestTarget } from './request-target.ts';
-import { toAppError } from './to-app-error.ts';
+import { DEFAULT_BODY_LIMIT, toAppError } from './to-app-error.ts';
 
 export type App = FastifyInstance;
 
@@ -58,7 +58,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     rewriteUrl: (request) => requestTarget(request.url ?? '/', asGiven),
     genReqId: () => newId(),
     trustProxy: options.trustProxy ?? false,
-    bodyLimit: 1_048_576,
+    bodyLimit: DEFAULT_BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionTimeout: 0,
     http: { connectionsCheckingInterval: HEADERS_TIMEOUT_MS / 4 },
@@ -66,7 +66,15 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
     forceCloseConnections: 'idle',
     ajv: {
-      customOptions: { allErrors: false, coerceTypes: 'array', useDefaults: true, removeAdditional: false },
+      customOptions: {
+        allErrors: false,
+        coerceTypes: 'array',
+        useDefaults: true,
+        removeAdditional: false,
+        // What a rule says in words (see rule-text.ts).
+        keywords: ['x-regel'],
+        verbose: true,
+      },
     },
   });
   app.server.headersTimeout = HEADERS_TIMEOUT_MS;
@@ -76,7 +84,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   });
   app.addHook('preClose', async () => closeConnections(app, options.closePatienceMs ?? 20_000));
   app.setErrorHandler((thrown, request, reply) => {
-    const error = toAppError(thrown);
+    const error = toAppError(thrown, request.routeOptions.bodyLimit);
     if (error.status >= 500)
       request.log.error({ err: error.cause ?? error, reqId: request.id }, 'request failed');
     const answer = problemBody(error, request);

@@ -49,8 +49,18 @@ export async function registerFace(
   );
 }
 
+/**
+ * Largest body, in bytes, that routes of `scope` read into memory; call it before they are added. Set at the routes and not
+ * at a parser, so that the refusal can tell the limit.
+ */
+export function limitBodies(scope: FastifyInstance, bytes: number): void {
+  scope.addHook('onRoute', (route) => {
+    route.bodyLimit ??= bytes;
+  });
+}
+
 function answerError(face: Face, thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  const error = toAppError(thrown);
+  const error = toAppError(thrown, request.routeOptions.bodyLimit);
   if (error.status >= 500) {
     request.log.error(
       { err: error.cause ?? error, face: face.name, code: error.code, reqId: request.id },

@@ -1,9 +1,10 @@
 export { retryHeaders } from '../errors/trouble.ts';
 export { BODY_RULES, type BodyRule } from './body-patience.ts';
+export { formFaults, formReader, type ReadForm, withoutConsequences } from './check-form.ts';
 export type { ConnectionLimits } from './connection-guard.ts';
 export { type App, type AppOptions, createApp } from './create-app.ts';
 export { decodeCursor, encodeCursor } from './cursor.ts';
-export { type ErrorAnswer, type Face, registerFace } from './face.ts';
+export { type ErrorAnswer, type Face, limitBodies, registerFace } from './face.ts';
 export { forgetBody } from './forget-body.ts';
 export {
   claimIdempotencyKeys,
@@ -18,6 +19,7 @@ export { MultipartError, type MultipartLimits, type MultipartPart, readMultipart
 export type { FaceDescription, LoginDescription } from './openapi.ts';
 export { PROBLEM, problemBody } from './problem.ts';
 export { seeElsewhere, seeOther } from './redirect.ts';
+export { ruleText } from './rule-text.ts';
 export { describe, toAppError } from './to-app-error.ts';
 export { unknownFieldWarnings } from './unknown-fields.ts';
 export { WARNING_HEADER, type Warning, warningHeader } from './warnings.ts';

@@ -1,9 +1,16 @@
 import type { FastifyError, FastifySchemaValidationError } from 'fastify';
 import { AppError, type FieldError, isAppError, KernelError } from '../errors/index.ts';
 import { troubleOf } from '../errors/trouble.ts';
+import { ruleText } from './rule-text.ts';
 
-/** Anything thrown while a request is handled, as an error that may be shown. What is unknown becomes `internal`. */
-export function toAppError(thrown: unknown): AppError {
+/** Bytes that a route reads into memory when nothing else is said. */
+export const DEFAULT_BODY_LIMIT = 1_048_576;
+
+/**
+ * Anything thrown while a request is handled, as an error that may be shown. What is unknown becomes `internal`.
+ * @param bodyLimit Bytes that the route reads at most, for the refusal of more.
+ */
+export function toAppError(thrown: unknown, bodyLimit?: number): AppError {
   if (isAppError(thrown)) return thrown;
   const error = thrown as Partial<FastifyError>;
   if (error.validation) {
@@ -24,7 +31,7 @@ export function toAppError(thrown: unknown): AppError {
     case 404:
       return KernelError.notFound({ cause: thrown });
     case 413:
-      return KernelError.tooLarge({ params: { limit: 'nådd' }, cause: thrown });
+      return KernelError.tooLarge({ params: { limit: bodyLimit ?? DEFAULT_BODY_LIMIT }, cause: thrown });
     case 429:
       return KernelError.rateLimited({ params: { seconds: 60 }, cause: thrown });
     default:
@@ -48,34 +55,10 @@ export function describe(fields: readonly FieldError[]): string {
 
 function fieldError(item: FastifySchemaValidationError, context: string): FieldError {
   const params = item.params as Record<string, unknown>;
+  // Ajv tells the schema with the fault (`verbose`).
+  const rule = (item as { parentSchema?: Readonly<Record<string, unknown>> }).parentSchema?.['x-regel'];
+  const words = typeof rule === 'string' ? rule : undefined;
   const missing = item.keyword === 'required' ? `/${String(params.missingProperty)}` : '';
   const path = `${item.instancePath}${missing}`.replace(/^\//, '').replaceAll('/', '.');
-  return { field: path || context, rule: item.keyword, message: ruleText(item.keyword, params) };
-}
-
-function ruleText(keyword: string, params: Record<string, unknown>): string {
-  switch (keyword) {
-    case 'required':
-      return 'mangler';
-    case 'maxLength':
-    case 'maxItems':
-    case 'maximum':
-      return `høyst ${String(params.limit)}`;
-    case 'minLength':
-    case 'minItems':
-    case 'minimum':
-      return `minst ${String(params.limit)}`;
-    case 'type':
-      return `må være ${String(params.type)}`;
-    case 'format':
-      return `må ha formatet ${String(params.format)}`;
-    case 'pattern':
-      return `må passe ${String(params.pattern)}`;
-    case 'enum':
-      return `må være en av ${(params.allowedValues as unknown[]).join(', ')}`;
-    case 'uniqueItems':
-      return 'har like verdier';
-    default:
-      return keyword;
-  }
+  return { field: path || context, rule: item.keyword, message: ruleText(item.keyword, params, words) };
 }

@@ -168,7 +168,9 @@ const READS_WHOLE: Readonly<Record<string, string>> = {
   'rooms/exchange/routes/dokumentlager/upload-routes.ts': 'asks whether the body is an object',
   'rooms/exchange/routes/konto/adresse-verdier.ts': 'the body is a list, whose items are picked',
   'rooms/post/routes/v1/search-statuser.ts': 'the body is a list of ids',
+  'rooms/post/routes/v1/set-lest.ts': 'the form is read by the route, and its fields are picked',
   'rooms/post/routes/v1/slett-filer.ts': 'the body is a list of ids',
+  'rooms/post/routes/v2/set-lest.ts': 'the form is read by the route, and its fields are picked',
 };
 
 const picksFields: Rule = (source) =>

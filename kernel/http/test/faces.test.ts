@@ -45,6 +45,14 @@ describe('faces', () => {
   });
   afterAll(() => app.close());
 
+  it('tells the limit of a body as a number', async () => {
+    const payload = JSON.stringify({ title: 'x'.repeat(1_100_000) });
+    const headers = { 'content-type': 'application/json' };
+    const answer = await app.inject({ method: 'POST', url: '/own/letters', payload, headers });
+    expect(answer.statusCode).toBe(413);
+    expect(answer.json().title).toContain('(grense 1048576 byte)');
+  });
+
   it('answers the same error in the shape of its face', async () => {
     const own = await app.inject('/own/refused');
     expect(own.statusCode).toBe(403);

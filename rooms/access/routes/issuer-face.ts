@@ -1,7 +1,7 @@
 import formbody from '@fastify/formbody';
 import { DEMONSTRATION_MARK } from '@grunnmur/kernel/auth';
 import type { AppError } from '@grunnmur/kernel/errors';
-import { type ErrorAnswer, registerFace } from '@grunnmur/kernel/http';
+import { type ErrorAnswer, limitBodies, registerFace } from '@grunnmur/kernel/http';
 import type { FastifyInstance } from 'fastify';
 import { type IssuerOptions, issueToken, JWT_BEARER } from '../issuer/issue-token.ts';
 import { MAX_ASSERTION_LENGTH } from '../issuer/verify-assertion.ts';
@@ -24,7 +24,8 @@ export async function registerIssuerFace(
   await registerFace(app, face, async (scope) => {
     // Nothing but forms: a token request is `application/x-www-form-urlencoded` (RFC 6749 §4.5, RFC 7523 §2.1).
     scope.removeAllContentTypeParsers();
-    await scope.register(formbody, { bodyLimit: 2 * MAX_ASSERTION_LENGTH });
+    limitBodies(scope, 2 * MAX_ASSERTION_LENGTH);
+    await scope.register(formbody);
 
     publishMetadata(scope, '', options);
 

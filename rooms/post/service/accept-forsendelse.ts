@@ -24,10 +24,8 @@ export async function acceptForsendelse(
   batcher: AcceptBatcher<PreparedForsendelse>,
   input: AcceptInput,
 ): Promise<Accepted> {
-  assertForsendelse(input.forsendelse, ctx.now(), {
-    synthetic: deps.synthetic,
-    maxDocuments: deps.limits.maxDocuments,
-  });
+  const rules = { synthetic: deps.synthetic, maxDocuments: deps.limits.maxDocuments };
+  assertForsendelse(input.forsendelse, ctx.now(), rules, input.faults);
   const stored: StoredDocument[] = [];
   let arrive: (() => void) | undefined;
   try {

@@ -44,5 +44,7 @@ export const FORSENDELSE_LIMITS = {
 /** SvarUt REST v2: the routing key that mottakersystemer ask for. */
 export const FORSENDELSESTYPE_PATTERN = '^[a-zA-ZæøåÆØÅ0-9]+(\\.[a-zA-ZæøåÆØÅ0-9]+)*$';
 
+export const FORSENDELSESTYPE_TEXT = 'kan bare ha bokstaver og tall, i ledd skilt med punktum';
+
 /** SvarUt REST v2. */
 export const KONTERINGSKODE_PATTERN = '^[a-zA-Z0-9_\\-.øæåØÆÅ]{0,20}$';

@@ -1,4 +1,5 @@
 import type { AppError, FieldError } from '@grunnmur/kernel/errors';
+import { withoutConsequences } from '@grunnmur/kernel/http';
 import { PostError } from '../errors.ts';
 
 /** Notes one violated rule. `field` is a JSON pointer into the message. */
@@ -11,7 +12,8 @@ const MOST_NAMED = 10;
  * `post.invalid` with every violation. The text begins with "Ugyldig innhold", which published clients match on, and
  * names field and rule, never the value: it may be somebody's identity number.
  */
-export function invalidContent(fields: readonly FieldError[]): AppError {
+export function invalidContent(faults: readonly FieldError[]): AppError {
+  const fields = withoutConsequences(faults);
   return PostError.invalid({ params: { detail: describeFields(fields) }, fields });
 }
 

@@ -1,4 +1,5 @@
 import type { Ctx } from '@grunnmur/kernel/ctx';
+import type { FieldError } from '@grunnmur/kernel/errors';
 import type {
   DokumentMetadata,
   FilePart,
@@ -12,9 +13,18 @@ import type {
 import type { ReadReport } from './mark-read.ts';
 import type { Advarsel } from './warnings.ts';
 
+/** What a face made of its message. */
+export interface TranslatedForsendelse {
+  readonly forsendelse: NyForsendelse;
+  /** What is wrong with the message's form, under the face's own names; `forsendelse` then has stand-ins. */
+  readonly faults: readonly FieldError[];
+}
+
 export interface AcceptInput {
   readonly konto: KontoRef;
   readonly forsendelse: NyForsendelse;
+  /** Found by the face already; a letter with any is refused, together with what the rules find. */
+  readonly faults?: readonly FieldError[];
   /** Pulled one after the other while streaming to storage. */
   readonly files: AsyncIterable<FilePart>;
   /** Id from `reserveId` (v1 startNyForsendelse). */

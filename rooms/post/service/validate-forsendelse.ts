@@ -8,6 +8,7 @@ import { findCountry } from './countries.ts';
 import { digitalIdFault, isOrganisationId, isPersonId, type NumberRules } from './digital-id.ts';
 import {
   FORSENDELSESTYPE_PATTERN,
+  FORSENDELSESTYPE_TEXT,
   KONTERINGSKODE_PATTERN,
   FORSENDELSE_LIMITS as LIMIT,
 } from './forsendelse-limits.ts';
@@ -53,9 +54,14 @@ export function validateForsendelse(f: NyForsendelse, now: Date, rules: Forsende
   return found;
 }
 
-/** Throws `post.invalid` with all that {@link validateForsendelse} finds. */
-export function assertForsendelse(f: NyForsendelse, now: Date, rules?: ForsendelseRules): void {
-  const fields = validateForsendelse(f, now, rules);
+/** Throws `post.invalid` with `faults`, which the face found in the form, and all that {@link validateForsendelse} finds. */
+export function assertForsendelse(
+  f: NyForsendelse,
+  now: Date,
+  rules: ForsendelseRules = {},
+  faults: readonly FieldError[] = [],
+): void {
+  const fields = [...faults, ...validateForsendelse(f, now, rules)];
   if (fields.length > 0) throw invalidContent(fields);
 }
 
@@ -68,7 +74,7 @@ function checkTexts(f: NyForsendelse, report: Report): void {
   longest('/korrelasjonsid', f.korrelasjonsid, LIMIT.korrelasjonsid, report);
   longest('/forsendelsestype', f.forsendelsestype, LIMIT.forsendelsestype, report);
   if (f.forsendelsestype !== undefined && !FORSENDELSESTYPE.test(f.forsendelsestype)) {
-    report('/forsendelsestype', 'pattern', 'kan bare ha bokstaver og tall, i ledd skilt med punktum');
+    report('/forsendelsestype', 'pattern', FORSENDELSESTYPE_TEXT);
   }
   if (f.konteringskode !== undefined && !KONTERINGSKODE.test(f.konteringskode)) {
     report(

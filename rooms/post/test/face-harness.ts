@@ -137,7 +137,7 @@ function serviceDouble(state: State): PostService {
   return {
     async accept(ctx, input) {
       called('accept', ctx, input);
-      assertForsendelse(input.forsendelse, ctx.now());
+      assertForsendelse(input.forsendelse, ctx.now(), {}, input.faults);
       const contents = [];
       for await (const file of input.files) {
         const chunks: Uint8Array[] = [];

@@ -254,7 +254,7 @@ describe('v2 events, metadata, reading, deletion', () => {
   });
 
   it.each([
-    ['fnr: må passe', { fnr: '1', tidspunkt: NOW.toISOString() }],
+    ['fnr: er ikke et gyldig', { fnr: '1', tidspunkt: NOW.toISOString() }],
     ['fnr: er ikke et gyldig', { fnr: '01819010002', tidspunkt: NOW.toISOString() }],
     ['tidspunkt: mangler', { fnr: FNR }],
     ['tidspunkt: må være dato', { fnr: FNR, tidspunkt: '2026-02-30T10:00:00Z' }],

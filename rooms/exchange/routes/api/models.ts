@@ -43,7 +43,14 @@ export const SearchAnswer = Type.Object({
 
 /** PostgreSQL holds no NUL; what has one is nobody's id or type. */
 const search = (maxLength: number) =>
-  Type.Optional(Type.String({ minLength: 1, maxLength, pattern: '^[^\\u0000]*$' }));
+  Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength,
+      pattern: '^[^\\u0000]*$',
+      'x-regel': 'har tegn som ikke er tillatt',
+    }),
+  );
 
 export const SearchQuery = Type.Object({
   id: search(200),

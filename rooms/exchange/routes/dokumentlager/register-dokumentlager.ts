@@ -1,4 +1,4 @@
-import { registerFace } from '@grunnmur/kernel/http';
+import { limitBodies, registerFace } from '@grunnmur/kernel/http';
 import type { FastifyInstance } from 'fastify';
 import { parseJsonObject } from '../../service/dokumentlager/field-report.ts';
 import { authenticateIntegrations } from '../shared/authenticate.ts';
@@ -34,8 +34,9 @@ export async function registerDokumentlager(
 
 /** JSON whatever its Content-Type says, with the errors of this face. An empty body is none. */
 function readJson(scope: FastifyInstance, maxBytes: number): void {
+  limitBodies(scope, maxBytes);
   scope.removeContentTypeParser(['application/json', 'text/plain']);
-  scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: maxBytes }, (_request, body, done) => {
+  scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
     try {
       done(null, body.length === 0 ? undefined : parseJsonObject(body as Buffer, 'meldingen'));
     } catch (error) {

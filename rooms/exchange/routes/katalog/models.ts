@@ -18,9 +18,17 @@ export const KatalogKonto = Type.Object(Common);
 export const ProtokollKatalogKonto = Type.Object({ ...Common, kontoBeskrivelse: Type.String() });
 
 export const LookupQuery = Type.Object({
-  identifikator: Type.String({ pattern: '^[A-Z_]+\\.[0-9]+$', maxLength: 100 }),
-  meldingProtokoll: Type.String({ pattern: '^[0-9a-zæøåA-ZÆØÅ.]+$', maxLength: 200 }),
-  sikkerhetsniva: Type.String({ pattern: '^[1-4]$' }),
+  identifikator: Type.String({
+    pattern: '^[A-Z_]+\\.[0-9]+$',
+    maxLength: 100,
+    'x-regel': 'må være type, punktum og nummer, for eksempel ORG_NO.123456789',
+  }),
+  meldingProtokoll: Type.String({
+    pattern: '^[0-9a-zæøåA-ZÆØÅ.]+$',
+    maxLength: 200,
+    'x-regel': 'kan bare ha bokstaver, tall og punktum',
+  }),
+  sikkerhetsniva: Type.String({ pattern: '^[1-4]$', 'x-regel': 'må være 1, 2, 3 eller 4' }),
 });
 export type LookupQuery = Static<typeof LookupQuery>;
 

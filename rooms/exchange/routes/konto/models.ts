@@ -7,7 +7,21 @@ export const KONTO_TAG = 'Fiks IO konto';
 /** Kontoer's names; the characters are those the published interface takes (fiks-io §2.4). */
 export const NAVN_PATTERN =
   "^[\\p{L}\\p{N},.!?:;/\\\\'()&+*=%§-]([\\p{L}\\p{N} ,.!?:;/\\\\'()&+*=%§-]*[\\p{L}\\p{N},.!?:;/\\\\'()&+*=%§-])?$";
-export const Navn = () => Type.String({ minLength: 1, maxLength: 200, pattern: NAVN_PATTERN });
+export const Navn = () =>
+  Type.String({
+    minLength: 1,
+    maxLength: 200,
+    pattern: NAVN_PATTERN,
+    'x-regel': 'kan bare ha bokstaver, tall, vanlige skilletegn og mellomrom inni',
+  });
+
+/** Names of protocols: `no.ks.fiks.arkiv.v1`. */
+export const Protokollnavn = () =>
+  Type.String({
+    pattern: '^[0-9a-zæøåA-ZÆØÅ.]+$',
+    maxLength: 200,
+    'x-regel': 'kan bare ha bokstaver, tall og punktum',
+  });
 
 export const Konto = Type.Object({
   fiksOrgId: Uuid(),
@@ -79,10 +93,10 @@ export const Identifikatorer = Type.Array(
 );
 export type Identifikatorer = Static<typeof Identifikatorer>;
 
-export const Meldingsprotokoller = Type.Array(
-  Type.Object({ meldingsprotokoll: Type.String({ pattern: '^[0-9a-zæøåA-ZÆØÅ.]+$', maxLength: 200 }) }),
-  { minItems: 1, maxItems: 200 },
-);
+export const Meldingsprotokoller = Type.Array(Type.Object({ meldingsprotokoll: Protokollnavn() }), {
+  minItems: 1,
+  maxItems: 200,
+});
 export type Meldingsprotokoller = Static<typeof Meldingsprotokoller>;
 
 export const Sikkerhetsnivaer = Type.Array(

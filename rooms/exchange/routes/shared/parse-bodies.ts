@@ -1,9 +1,8 @@
 import { isStorable } from '@grunnmur/kernel/db';
 import type { FieldError } from '@grunnmur/kernel/errors';
-import { describe } from '@grunnmur/kernel/http';
+import { describe, formFaults, limitBodies } from '@grunnmur/kernel/http';
 import type { FastifyInstance } from 'fastify';
 import type { TSchema } from 'typebox';
-import { Compile } from 'typebox/compile';
 import { ExchangeError } from '../../errors.ts';
 
 const MAX_DEPTH = 16;
@@ -15,26 +14,22 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
  * header with bodiless calls), nulls mean absent, and the form is checked without turning one type into another.
  */
 export function parseBodies(scope: FastifyInstance): void {
+  limitBodies(scope, MAX_JSON_BYTES);
   scope.removeContentTypeParser(['application/json', 'text/plain']);
-  scope.addContentTypeParser(
-    '*',
-    { parseAs: 'buffer', bodyLimit: MAX_JSON_BYTES },
-    (_request, body, done) => {
-      try {
-        done(null, body.length === 0 ? undefined : parseJson(body as Buffer));
-      } catch (error) {
-        done(error as Error);
-      }
-    },
-  );
+  scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
+    try {
+      done(null, body.length === 0 ? undefined : parseJson(body as Buffer));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
   scope.setValidatorCompiler<TSchema>(({ schema, httpPart }) => {
     if ('x-streamed' in schema) return () => true;
-    const validator = Compile(schema);
+    const faultsOf = formFaults(schema);
     return (data: unknown) => {
       const value = httpPart === 'body' ? (data ?? {}) : data;
-      if (validator.Check(value)) return { value };
-      const violations = validator.Errors(value) as Violation[];
-      return { error: invalid(violations.slice(0, 20).flatMap(toFieldErrors)) };
+      const faults = faultsOf(value);
+      return faults.length === 0 ? { value } : { error: invalid(faults.map(dotted)) };
     };
   });
 }
@@ -42,45 +37,9 @@ export function parseBodies(scope: FastifyInstance): void {
 /** Marks a body schema that documents a multipart message, which the route reads by itself. */
 export const STREAMED = { 'x-streamed': true } as const;
 
-interface Violation {
-  readonly keyword: string;
-  readonly instancePath: string;
-  readonly message: string;
-  readonly params: Readonly<Record<string, unknown>>;
-}
-
-function toFieldErrors({ keyword, instancePath, params, message }: Violation): FieldError[] {
-  const field = instancePath.replace(/^\//, '').replaceAll('/', '.');
-  if (keyword === 'required')
-    return (params.requiredProperties as readonly string[]).map((name) => ({
-      field: field ? `${field}.${name}` : name,
-      rule: 'required',
-      message: 'mangler',
-    }));
-  return [{ field, rule: keyword, message: ruleText(keyword, params) ?? message }];
-}
-
-function ruleText(keyword: string, params: Readonly<Record<string, unknown>>): string | undefined {
-  switch (keyword) {
-    case 'type':
-      return `må være ${String(params.type)}`;
-    case 'maxLength':
-    case 'maxItems':
-    case 'maximum':
-      return `høyst ${String(params.limit)}`;
-    case 'minLength':
-    case 'minItems':
-    case 'minimum':
-      return `minst ${String(params.limit)}`;
-    case 'format':
-      return `må ha formatet ${String(params.format)}`;
-    case 'pattern':
-      return `må passe ${String(params.pattern)}`;
-    case 'enum':
-      return `må være en av ${(params.allowedValues as readonly unknown[]).join(', ')}`;
-    default:
-      return undefined;
-  }
+/** Fields as the face names them: `eksponertFor.0.type`. */
+function dotted(fault: FieldError): FieldError {
+  return { ...fault, field: fault.field.replace(/^\//, '').replaceAll('/', '.') };
 }
 
 function invalid(fields: readonly FieldError[]) {

@@ -8,7 +8,10 @@ const MAX_BYTES = 65_536;
 
 const Headere = Type.Record(Type.String({ maxLength: 200 }), Type.String({ maxLength: 8192 }));
 const Meldingstype = Type.String({ minLength: 1, maxLength: 250 });
-const Partnavn = Type.String({ pattern: '^[A-Za-z0-9.\\-_]{1,200}$' });
+const Partnavn = Type.String({
+  pattern: '^[A-Za-z0-9.\\-_]{1,200}$',
+  'x-regel': 'kan bare ha bokstaver, tall, punktum, bindestrek og understrek, høyst 200 tegn',
+});
 
 /** Names are those of the send call where it has them (fiks-io §2.2), and an unknown one is a mistake. */
 export const Metadata = Type.Object(

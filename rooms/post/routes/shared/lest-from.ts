@@ -12,13 +12,21 @@ interface ReportedFields {
   readonly system: string | undefined;
 }
 
-/** Another system's report that somebody has read a forsendelse. Throws `post.invalid` under the face's field names. */
-export function lestFrom(report: ReportedFields, synthetic?: boolean): ReadReport {
-  const wrong: FieldError[] = [];
+/**
+ * Another system's report that somebody has read a forsendelse. Throws `post.invalid` under the face's field names.
+ * @param faults What is wrong with the message's form, told together with the rest.
+ */
+export function lestFrom(
+  report: ReportedFields,
+  synthetic: boolean | undefined,
+  faults: readonly FieldError[],
+): ReadReport {
+  const wrong: FieldError[] = [...faults];
   const dates = dateReader(wrong);
   const { field, value } = report.tidspunkt;
   const tidspunkt = typeof value === 'number' ? dates.epochMs(field, value) : dates.iso(field, value);
-  if (!tidspunkt && wrong.length === 0) wrong.push({ field, rule: 'required', message: 'mangler' });
+  const told = wrong.some((fault) => fault.field === field);
+  if (!tidspunkt && !told) wrong.push({ field, rule: 'required', message: 'mangler' });
   const fault = personNumberFault(report.fnr.value, personNumberRules(synthetic));
   if (fault) wrong.push({ field: report.fnr.field, rule: 'fnr', message: PERSON_NUMBER_TEXT[fault] });
   if (wrong.length > 0 || !tidspunkt) throw invalidContent(wrong);

@@ -1,9 +1,13 @@
+import { formFaults, limitBodies } from '@grunnmur/kernel/http';
 import type { FastifyInstance } from 'fastify';
 import type { TSchema } from 'typebox';
-import { formChecker } from './check-form.ts';
+import { invalidContent } from '../../service/invalid-content.ts';
 import { parseJson } from './parse-json.ts';
 
-/** Marks a body schema that documents a streamed message, which the route reads by itself. */
+/**
+ * Marks a body schema that is not checked before the route: the message is streamed, or the route reads it by itself so
+ * as to tell faults of form and of meaning in one answer.
+ */
 export const STREAMED = { 'x-streamed': true } as const;
 
 /**
@@ -15,8 +19,9 @@ export function parseBodies(
   scope: FastifyInstance,
   { maxJsonBytes, emptyIsAbsent }: { readonly maxJsonBytes: number; readonly emptyIsAbsent: boolean },
 ): void {
+  limitBodies(scope, maxJsonBytes);
   scope.removeContentTypeParser(['application/json', 'text/plain']);
-  scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: maxJsonBytes }, (_request, body, done) => {
+  scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
     try {
       done(null, body.length === 0 ? undefined : parseJson(body as Buffer));
     } catch (error) {
@@ -25,15 +30,11 @@ export function parseBodies(
   });
   scope.setValidatorCompiler<TSchema>(({ schema, httpPart }) => {
     if ('x-streamed' in schema) return () => true;
-    const check = formChecker(schema);
+    const faultsOf = formFaults(schema);
     return (data: unknown) => {
-      try {
-        return {
-          value: check(httpPart === 'querystring' && emptyIsAbsent ? withoutEmpty(data) : (data ?? {})),
-        };
-      } catch (error) {
-        return { error: error as Error };
-      }
+      const value = httpPart === 'querystring' && emptyIsAbsent ? withoutEmpty(data) : (data ?? {});
+      const faults = faultsOf(value);
+      return faults.length === 0 ? { value } : { error: invalidContent(faults) };
     };
   });
 }

@@ -1,5 +1,9 @@
 import { type Static, Type } from 'typebox';
-import { FORSENDELSESTYPE_PATTERN, FORSENDELSE_LIMITS as LIMIT } from '../../service/forsendelse-limits.ts';
+import {
+  FORSENDELSESTYPE_PATTERN,
+  FORSENDELSESTYPE_TEXT,
+  FORSENDELSE_LIMITS as LIMIT,
+} from '../../service/forsendelse-limits.ts';
 import { LEGACY_STATUSES, type LegacyStatus } from '../shared/legacy-status.ts';
 import { STREAMED } from '../shared/parse-bodies.ts';
 
@@ -140,17 +144,24 @@ export const IdListV1 = Type.Array(
 );
 export type IdListV1 = Static<typeof IdListV1>;
 
-export const LestAvV1 = Type.Object({
-  lestAvFodselsNummer: Type.String(),
-  navnPaEksterntSystem: Type.String({ maxLength: 255 }),
-  datoLest: EpochMs(),
-});
+export const LestAvV1 = Type.Object(
+  {
+    lestAvFodselsNummer: Type.String(),
+    navnPaEksterntSystem: Type.String({ maxLength: 255 }),
+    datoLest: EpochMs(),
+  },
+  STREAMED,
+);
 export type LestAvV1 = Static<typeof LestAvV1>;
 
 export const MottakersystemQueryV1 = Type.Object({
   organisasjonsNummer: Type.Optional(Type.String({ pattern: '^[0-9]{9}$' })),
   forsendelsesType: Type.Optional(
-    Type.String({ maxLength: LIMIT.forsendelsestype, pattern: FORSENDELSESTYPE_PATTERN }),
+    Type.String({
+      maxLength: LIMIT.forsendelsestype,
+      pattern: FORSENDELSESTYPE_PATTERN,
+      'x-regel': FORSENDELSESTYPE_TEXT,
+    }),
   ),
   niva: Type.Optional(Type.Unsafe<'3' | '4'>({ type: 'string', enum: ['3', '4'] })),
 });

@@ -43,11 +43,11 @@ async function accept(
   const { ctx, konto } = accountCaller(request);
   const key = idempotencyKey(request);
   return receiveForsendelse(request, deps.limits, async (json, files) => {
-    const forsendelse = forsendelseFromV1(json);
+    const translated = forsendelseFromV1(json);
     try {
       const accepted = await deps.service.accept(ctx, {
         konto,
-        forsendelse,
+        ...translated,
         files,
         face: 'v1',
         advarsler: unknownFieldWarnings(ForsendelseV1, json),

@@ -1,8 +1,9 @@
 import type { FieldError } from '@grunnmur/kernel/errors';
+import { formReader } from '@grunnmur/kernel/http';
 import { writtenOtherwise } from '../../service/digital-id.ts';
 import { invalidContent } from '../../service/invalid-content.ts';
+import type { TranslatedForsendelse } from '../../service/post-service.ts';
 import type { Mottaker, NoarkMetadata, NyForsendelse, NyttDokument } from '../../types.ts';
-import { formChecker } from '../shared/check-form.ts';
 import { type DateReader, dateReader } from '../shared/date-times.ts';
 import {
   defined,
@@ -21,15 +22,17 @@ import {
   type NoarkFraAvleverendeV1,
 } from './models.ts';
 
-const checkForm = formChecker(ForsendelseV1);
+const readForm = formReader(ForsendelseV1);
 
 /**
  * A v1 forsendelse in the domain's words. What v1 clients send for unset values (`''`, 0, empty lists) becomes
- * absent. Throws `post.invalid` for a wrong form, with v1's field names.
+ * absent. `faults` is what is wrong with its form, with v1's field names. Throws `post.invalid` when there is nothing left to
+ * ask rules about.
  */
-export function forsendelseFromV1(json: unknown): NyForsendelse {
-  const v1 = checkForm(json);
-  const wrong: FieldError[] = [];
+export function forsendelseFromV1(json: unknown): TranslatedForsendelse {
+  const { value: v1, faults } = readForm(json);
+  if (v1 === undefined) throw invalidContent(faults);
+  const wrong: FieldError[] = [...faults];
   const dates = dateReader(wrong);
   const forsendelse = defined<NyForsendelse>({
     tittel: v1.tittel,
@@ -69,8 +72,7 @@ export function forsendelseFromV1(json: unknown): NyForsendelse {
     signaturType: v1.signaturType || undefined,
     taushetsbelagtPost: v1.taushetsbelagtPost ?? false,
   });
-  if (wrong.length > 0) throw invalidContent(wrong);
-  return forsendelse;
+  return { forsendelse, faults: wrong };
 }
 
 /** A recipient that is reached only digitally may come without name and address; its name is then empty. */

@@ -1,5 +1,9 @@
 import { type Static, Type } from 'typebox';
-import { FORSENDELSESTYPE_PATTERN, FORSENDELSE_LIMITS as LIMIT } from '../../service/forsendelse-limits.ts';
+import {
+  FORSENDELSESTYPE_PATTERN,
+  FORSENDELSESTYPE_TEXT,
+  FORSENDELSE_LIMITS as LIMIT,
+} from '../../service/forsendelse-limits.ts';
 import { LEGACY_STATUSES, type LegacyStatus } from '../shared/legacy-status.ts';
 import { STREAMED } from '../shared/parse-bodies.ts';
 
@@ -135,11 +139,14 @@ export const StatusSokV2 = Type.Object({
 });
 export type StatusSokV2 = Static<typeof StatusSokV2>;
 
-export const LestAvV2 = Type.Object({
-  fnr: Type.String({ pattern: '^[0-9]{11}$' }),
-  tidspunkt: DateTime(),
-  eksterntSystemnavn: Text(255),
-});
+export const LestAvV2 = Type.Object(
+  {
+    fnr: Type.String(),
+    tidspunkt: DateTime(),
+    eksterntSystemnavn: Text(255),
+  },
+  STREAMED,
+);
 export type LestAvV2 = Static<typeof LestAvV2>;
 
 export const EksternRefQueryV2 = Type.Object({
@@ -157,7 +164,12 @@ export type SlettQueryV2 = Static<typeof SlettQueryV2>;
 export const MottakersystemQueryV2 = Type.Object({
   organisasjonsnummer: Type.Optional(Type.String({ pattern: '^[0-9]{9}$' })),
   forsendelseType: Type.Optional(
-    Type.String({ minLength: 1, maxLength: LIMIT.forsendelsestype, pattern: FORSENDELSESTYPE_PATTERN }),
+    Type.String({
+      minLength: 1,
+      maxLength: LIMIT.forsendelsestype,
+      pattern: FORSENDELSESTYPE_PATTERN,
+      'x-regel': FORSENDELSESTYPE_TEXT,
+    }),
   ),
   niva: Type.Optional(Type.String({ pattern: '^[0-9]$' })),
 });

@@ -24,11 +24,11 @@ export function sendForsendelse(scope: FastifyInstance, deps: FaceDeps): void {
       const { ctx, konto } = kontoCall(request, request.params.kontoId);
       const key = idempotencyKey(request);
       return receiveForsendelse(request, deps.limits, async (json, files) => {
-        const forsendelse = forsendelseFromV2(json);
+        const translated = forsendelseFromV2(json);
         try {
           const accepted = await deps.service.accept(ctx, {
             konto,
-            forsendelse,
+            ...translated,
             files,
             face: 'v2',
             advarsler: unknownFieldWarnings(ForsendelseV2, json),

@@ -1,13 +1,17 @@
+import { formReader } from '@grunnmur/kernel/http';
 import type { FastifyInstance } from 'fastify';
+import { invalidContent } from '../../service/invalid-content.ts';
 import type { FaceDeps } from '../shared/deps.ts';
 import { lestFrom } from '../shared/lest-from.ts';
 import { ownerCall } from './authenticate-integration.ts';
 import { documented } from './documented.ts';
 import { LestAvV2 } from './models.ts';
 
+const readForm = formReader(LestAvV2);
+
 /** `POST /forsendelser/{id}/lest`: another system has shown it to the recipient. Clients accept exactly 204. */
 export function setLest(scope: FastifyInstance, deps: FaceDeps): void {
-  scope.post<{ Params: { id: string }; Body: LestAvV2 }>(
+  scope.post<{ Params: { id: string }; Body: unknown }>(
     '/forsendelser/:id/lest',
     {
       schema: documented(
@@ -19,7 +23,9 @@ export function setLest(scope: FastifyInstance, deps: FaceDeps): void {
       ),
     },
     async (request, reply) => {
-      const { fnr, tidspunkt, eksterntSystemnavn } = request.body;
+      const { value, faults } = readForm(request.body ?? {});
+      if (value === undefined) throw invalidContent(faults);
+      const { fnr, tidspunkt, eksterntSystemnavn } = value;
       const lest = lestFrom(
         {
           fnr: { field: '/fnr', value: fnr },
@@ -27,6 +33,7 @@ export function setLest(scope: FastifyInstance, deps: FaceDeps): void {
           system: eksterntSystemnavn,
         },
         deps.synthetic,
+        faults,
       );
       const { ctx, konto, id } = await ownerCall(request, deps, request.params.id);
       await deps.service.markRead(ctx, konto, id, lest);

@@ -1,17 +1,22 @@
 import type { FieldError } from '@grunnmur/kernel/errors';
+import { formReader } from '@grunnmur/kernel/http';
 import { invalidContent } from '../../service/invalid-content.ts';
+import type { TranslatedForsendelse } from '../../service/post-service.ts';
 import type { Mottaker, NoarkMetadata, NyForsendelse, NyttDokument } from '../../types.ts';
-import { formChecker } from '../shared/check-form.ts';
 import { type DateReader, dateReader } from '../shared/date-times.ts';
 import { defined, definedOrNothing, entries, mimeType, text, unique } from '../shared/form-values.ts';
 import { type AdresseV2, type DokumentV2, ForsendelseV2, type NoarkFraAvleverendeV2 } from './models.ts';
 
-const checkForm = formChecker(ForsendelseV2);
+const readForm = formReader(ForsendelseV2);
 
-/** A v2 forsendelse in the domain's words. Throws `post.invalid` for a wrong form, with v2's field names. */
-export function forsendelseFromV2(json: unknown): NyForsendelse {
-  const v2 = checkForm(json);
-  const wrong: FieldError[] = [];
+/**
+ * A v2 forsendelse in the domain's words, and what is wrong with its form, with v2's field names. Throws `post.invalid`
+ * when there is nothing left to ask rules about.
+ */
+export function forsendelseFromV2(json: unknown): TranslatedForsendelse {
+  const { value: v2, faults } = readForm(json);
+  if (v2 === undefined) throw invalidContent(faults);
+  const wrong: FieldError[] = [...faults];
   const dates = dateReader(wrong);
   const forsendelse = defined<NyForsendelse>({
     tittel: v2.tittel,
@@ -47,8 +52,7 @@ export function forsendelseFromV2(json: unknown): NyForsendelse {
     signaturType: v2.signaturType,
     taushetsbelagtPost: v2.taushetsbelagtPost ?? false,
   });
-  if (wrong.length > 0) throw invalidContent(wrong);
-  return forsendelse;
+  return { forsendelse, faults: wrong };
 }
 
 /** The specification requires `navn` of every address, also of one that is never printed. */
