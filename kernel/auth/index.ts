@@ -7,6 +7,7 @@ export {
   type KeySource,
   type MetadataKind,
 } from './issuer-keys.ts';
+export { createLogoutTokenVerifier, type LoggedOut } from './logout-token.ts';
 export { createLruMap, type LruMap } from './lru-map.ts';
 export {
   createMaskinportenClient,

@@ -101,6 +101,24 @@ export interface NewSession {
   readonly fnr: string;
   readonly level: 3 | 4;
   readonly idToken?: string;
+  /** The login service's names of its session and of the person, by which it may end ours. */
+  readonly sid?: string;
+  readonly sub?: string;
+  /** Program and system in small letters, e.g. `firefox/windows`. */
+  readonly device?: string;
+}
+
+/** A live login as its person sees it. */
+export interface OwnSession {
+  /** Names the session on pages; no use as a login. */
+  readonly id: string;
+  readonly level: 3 | 4;
+  readonly device: string | undefined;
+  readonly createdAt: Date;
+  /** At most a minute old. */
+  readonly lastSeenAt: Date;
+  /** The one that asks. */
+  readonly current: boolean;
 }
 
 /** What other rooms and apps may ask the access room. */
@@ -138,6 +156,14 @@ export interface Access {
   findSession(ctx: Ctx, token: string): Promise<Session | null>;
   /** Ends a session and returns what it was; `null` when there was none. */
   endSession(ctx: Ctx, token: string): Promise<Session | null>;
+  /** Live sessions of the person who is `ctx.actor`, the newest first; at most 100. `token` is the asking one's. */
+  listSessions(ctx: Ctx, token: string): Promise<OwnSession[]>;
+  /** Ends one of the actor's own sessions; false when there is none with that id. */
+  endOwnSession(ctx: Ctx, id: string): Promise<boolean>;
+  /** Ends all of the actor's own sessions but that of `token`; how many. */
+  endOtherSessions(ctx: Ctx, token: string): Promise<number>;
+  /** Ends the sessions that the login service names: one by `sid`, all of a person by `sub` alone; how many. */
+  endSessionsOf(ctx: Ctx, named: { readonly sid?: string; readonly sub?: string }): Promise<number>;
 
   readonly admin: AccessAdmin;
 }
