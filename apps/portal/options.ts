@@ -7,7 +7,8 @@ import type { FastifyRequest } from 'fastify';
 
 /**
  * The client that is registered with the login service: redirect address `{publicUrl}/logg-inn/retur`, address after
- * logging out `{publicUrl}/logget-ut`, authentication by `client_secret_basic`.
+ * logging out `{publicUrl}/logget-ut`, front- and back-channel logout `{publicUrl}/logg-ut/idporten` with session,
+ * authentication by `client_secret_basic`.
  */
 export interface PortalOidc {
   /** Issuer with discovery at `/.well-known/openid-configuration`: ID-porten or its simulator. */
@@ -35,7 +36,17 @@ export type ContactStatus = 'notified' | 'reserved' | 'unreachable';
 
 export interface PortalOptions {
   readonly post: Post;
-  readonly access: Pick<Access, 'createSession' | 'findSession' | 'endSession' | 'findOrganisation'>;
+  readonly access: Pick<
+    Access,
+    | 'createSession'
+    | 'findSession'
+    | 'endSession'
+    | 'listSessions'
+    | 'endOwnSession'
+    | 'endOtherSessions'
+    | 'endSessionsOf'
+    | 'findOrganisation'
+  >;
   /** Messages between systems, for staff who may look at them; without it there are no such pages. */
   readonly exchange?: Exchange;
   readonly oidc: PortalOidc;

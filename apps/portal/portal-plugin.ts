@@ -16,6 +16,7 @@ import { registerLetters } from './routes/letters.ts';
 import { registerLogin } from './routes/login.ts';
 import { registerMessages } from './routes/messages.ts';
 import { registerOpenPages } from './routes/open-pages.ts';
+import { registerLogoutChannels, registerSessions } from './routes/sessions.ts';
 import { loadPortalMessages } from './view/messages.ts';
 
 /** Form bodies hold a token and a choice or two. */
@@ -56,6 +57,8 @@ async function registerPages(pages: FastifyInstance, portal: Portal): Promise<vo
   pages.setErrorHandler((thrown, request, reply) => answerError(portal, thrown, request, reply));
   registerOpenPages(pages, portal);
   registerLogin(pages, portal);
+  registerLogoutChannels(pages, portal);
+  registerSessions(pages, portal);
   registerLetters(pages, portal);
   registerDocuments(pages, portal);
   registerInsight(pages, portal);

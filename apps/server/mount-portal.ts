@@ -15,6 +15,7 @@ export function portalClient(baseUrl: string, masterKey: Buffer): LoginClient {
     clientSecret: createHmac('sha256', masterKey).update('portal-client-secret').digest('base64url'),
     redirectUris: () => [`${baseUrl}/logg-inn/retur`],
     postLogoutRedirectUris: () => [`${baseUrl}/logget-ut`],
+    logoutUri: () => `${baseUrl}/logg-ut/idporten`,
   };
 }
 

@@ -37,6 +37,8 @@ export interface LoginClient {
   /** Given when they are asked for: the public address may be known late. */
   readonly redirectUris: () => readonly string[];
   readonly postLogoutRedirectUris: () => readonly string[];
+  /** Where it is told that a session has ended, by browser (GET) and by server (POST) alike; none: it is not told. */
+  readonly logoutUri?: () => string;
 }
 
 /** Logs anybody in as anybody: demonstration only. */

@@ -17,6 +17,13 @@ export function Footer({ view }: { view: PageView }) {
           </p>
         </div>
         <ul>
+          {view.reader && (
+            <li>
+              <a className="ds-link" href="/innlogginger">
+                {t('portal.nav.sessions')}
+              </a>
+            </li>
+          )}
           <li>
             <a className="ds-link" href="/tilgjengelighet">
               {t('portal.footer.accessibility')}

@@ -91,9 +91,18 @@ async function styleSheet(fonts: { latin: string; latinExt: string }): Promise<B
   const parts = await Promise.all([
     readFile(resolveFile('@digdir/designsystemet-theme'), 'utf8'),
     ...DS_PARTS.map((part) => readFile(resolveFile(`@digdir/designsystemet-css/${part}.css`), 'utf8')),
-    ...['base', 'layout', 'senders', 'inbox', 'letter', 'timeline', 'insight', 'messages', 'print'].map(
-      (name) => readFile(new URL(`../styles/${name}.css`, import.meta.url), 'utf8'),
-    ),
+    ...[
+      'base',
+      'layout',
+      'senders',
+      'inbox',
+      'letter',
+      'timeline',
+      'insight',
+      'messages',
+      'sessions',
+      'print',
+    ].map((name) => readFile(new URL(`../styles/${name}.css`, import.meta.url), 'utf8')),
   ]);
   // A style sheet's own @charset must come first in a file; the pages are UTF-8 anyway.
   const sheet = parts.map((part) => part.replace(/^@charset "UTF-8";\s*/i, '')).join('\n');

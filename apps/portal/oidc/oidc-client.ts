@@ -1,4 +1,4 @@
-import { DEMONSTRATION_MARK } from '@grunnmur/kernel/auth';
+import { createLogoutTokenVerifier, DEMONSTRATION_MARK, type LoggedOut } from '@grunnmur/kernel/auth';
 import * as client from 'openid-client';
 import type { PortalOidc } from '../options.ts';
 
@@ -24,6 +24,9 @@ export interface LoggedIn {
   readonly fnr: string;
   readonly level: LoginLevel;
   readonly idToken: string;
+  /** The login service's names of its session and of the person. */
+  readonly sid?: string;
+  readonly sub?: string;
 }
 
 /** Why a login did not happen; each has its own page. */
@@ -48,6 +51,8 @@ export interface OidcClient {
   finish(query: string, attempt: LoginAttempt): Promise<LoggedIn>;
   /** The login service's log-out address, or undefined when it has none or is away. */
   endSessionUrl(idToken: string | undefined, returnTo: string): Promise<URL | undefined>;
+  /** Whose session has ended at the login service. Throws what `createLogoutTokenVerifier` throws. */
+  readLogoutToken(token: string): Promise<LoggedOut>;
   /** Origins that a form here may end at: the login service's, as far as known. */
   formOrigins(): readonly string[];
   /** Fetches the discovery document ahead of the first login; errors are left to that login. */
@@ -137,7 +142,18 @@ export function createOidcClient(oidc: PortalOidc, redirectUri: () => string): O
     await configuration().catch(() => undefined);
   }
 
-  return { start, finish, endSessionUrl, formOrigins, warm };
+  let logoutTokens: ReturnType<typeof createLogoutTokenVerifier> | undefined;
+  function readLogoutToken(token: string): Promise<LoggedOut> {
+    logoutTokens ??= createLogoutTokenVerifier({
+      issuer: oidc.issuer(),
+      keys: { metadata: 'openid-configuration', demonstration: oidc.demonstration },
+      audience: oidc.clientId,
+      now: () => new Date(),
+    });
+    return logoutTokens(token);
+  }
+
+  return { start, finish, endSessionUrl, readLogoutToken, formOrigins, warm };
 }
 
 async function discover(oidc: PortalOidc): Promise<client.Configuration> {
@@ -179,5 +195,12 @@ function readClaims(
   const level = claims?.acr === ACR[4] ? 4 : claims?.acr === ACR[3] ? 3 : undefined;
   // The service may answer with less than was asked for; the client must check (OIDC Core §3.1.2.1, acr_values).
   if (level === undefined || level < wanted) throw new LoginRefused('level');
-  return { fnr, level, idToken };
+  const { sid, sub } = claims ?? {};
+  return {
+    fnr,
+    level,
+    idToken,
+    ...(typeof sid === 'string' ? { sid } : {}),
+    ...(typeof sub === 'string' ? { sub } : {}),
+  };
 }

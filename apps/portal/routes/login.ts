@@ -1,8 +1,8 @@
-import { KernelError } from '@grunnmur/kernel/errors';
 import { localPath, seeElsewhere, seeOther } from '@grunnmur/kernel/http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { createElement } from 'react';
-import { csrfTokenMatches, fromOwnSite } from '../http/csrf.ts';
+import { deviceOf } from '../http/device.ts';
+import { requireOwnForm } from '../http/own-form.ts';
 import { type Portal, pageView, requestState } from '../http/portal-context.ts';
 import { sendPage } from '../http/send-page.ts';
 import { type LoginAttempt, LoginRefused } from '../oidc/oidc-client.ts';
@@ -34,17 +34,17 @@ export function registerLogin(scope: FastifyInstance, portal: Portal): void {
     const loggedIn = await portal.oidc.finish(search, attempt);
     await endSession(portal, request);
     const ctx = portal.options.baseCtx(request);
-    const { token } = await portal.options.access.createSession(ctx, loggedIn);
+    const device = deviceOf(request.headers['user-agent']);
+    const { token } = await portal.options.access.createSession(ctx, {
+      ...loggedIn,
+      ...(device ? { device } : {}),
+    });
     portal.cookies.session.write(reply, token);
     return seeOther(reply, attempt.returnTo, '/innboks');
   });
 
-  scope.post<{ Body: { csrf?: unknown } | undefined }>('/logg-ut', async (request, reply) => {
-    const token = requestState(request).session?.token;
-    const genuine = fromOwnSite(request, portal.options.publicUrl());
-    if (!genuine || (token !== undefined && !csrfTokenMatches(token, request.body?.csrf))) {
-      throw KernelError.forbidden();
-    }
+  scope.post('/logg-ut', async (request, reply) => {
+    requireOwnForm(portal, request);
     const ended = await endSession(portal, request);
     portal.cookies.session.clear(reply);
     const farewell = `${portal.options.publicUrl()}/logget-ut`;

@@ -41,6 +41,7 @@ export const READER_PAGES: readonly VisitedPage[] = [
   { name: 'deleted letter', path: ({ letters }) => `/brev/${letters.deleted}`, status: 200 },
   { name: 'level too low', path: ({ letters }) => `/brev/${letters.level4}/dokument/0`, status: 403 },
   { name: "somebody else's letter", path: ({ letters }) => `/brev/${letters.somebodyElses}`, status: 404 },
+  { name: 'logins', path: () => '/innlogginger', status: 200 },
   { name: 'insight', path: () => '/innsyn', status: 200 },
   { name: 'inbox, found', path: () => '/innboks?sok=kommune', status: 200 },
   { name: 'inbox, nothing found', path: () => '/innboks?sok=finnes+ikke', status: 200 },

@@ -66,6 +66,7 @@ export async function startPortal(
         ...CLIENT,
         redirectUris: () => [`${publicUrl()}/logg-inn/retur`],
         postLogoutRedirectUris: () => [`${publicUrl()}/logget-ut`],
+        logoutUri: () => `${publicUrl()}/logg-ut/idporten`,
       },
     },
   });

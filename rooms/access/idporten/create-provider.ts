@@ -14,6 +14,8 @@ import { SIGNING_ALGORITHM, type SigningKey } from '../service/signing-keys.ts';
 import { ACR_VALUES, levelOf, requestedLevel, unknownLevels } from './levels.ts';
 import type { ProviderPages } from './provider-pages.ts';
 
+type FetchOptions = RequestInit & { readonly dispatcher?: unknown };
+
 export interface ProviderOptions {
   readonly issuer: string;
   /** Path of the login page below the public address; the interaction's id is added. */
@@ -44,6 +46,10 @@ export async function createProvider(options: ProviderOptions): Promise<Provider
     await next();
     options.pages.continued(ctx as KoaContextWithOIDC);
   });
+  // Whoever cannot be told is not waited for: its session ends by itself.
+  provider.on('backchannel.error', (_ctx, error) =>
+    options.log.warn({ err: error }, 'a client could not be told of a logout'),
+  );
   provider.on('server_error', (_ctx, error) => options.log.error({ err: error }, 'login simulator failed'));
   return provider;
 }
@@ -81,6 +87,9 @@ async function configuration(
         response_types: ['code'],
         token_endpoint_auth_method: 'client_secret_basic',
         subject_type: 'pairwise',
+        ...(client.logoutUri
+          ? { backchannel_logout_uri: client.logoutUri(), backchannel_logout_session_required: true }
+          : {}),
       },
     ],
     jwks: { keys: await Promise.all(options.keys.map(privateJwk)) },
@@ -131,6 +140,8 @@ async function configuration(
       return grant;
     },
     clientBasedCORS: () => false,
+    // The library keeps from this machine's own addresses, where the portal is; the only client is the operator's.
+    fetch: (url, { dispatcher: _guarded, ...request }: FetchOptions = {}) => fetch(url, request),
     ttl: {
       AccessToken: 10 * MINUTE_S,
       AuthorizationCode: MINUTE_S,
@@ -143,6 +154,7 @@ async function configuration(
       devInteractions: { enabled: false },
       claimsParameter: { enabled: false },
       pushedAuthorizationRequests: { enabled: true },
+      backchannelLogout: { enabled: true },
       rpInitiatedLogout: {
         enabled: true,
         logoutSource: pages.logout,
