@@ -21,10 +21,11 @@ export function banner(config: Config, server: Server, startMs: number): string 
 }
 
 function demonstrationLines({ demonstration, accessFile, baseUrl, amqp }: Server): string[] {
-  const { persons } = { persons: demonstration!.population.demoPersons };
-  const staff = demoStaff(demonstration!.population);
+  const { population } = demonstration!;
+  const staff = demoStaff(population);
+  const citizens = population.demoPersons.filter(({ fnr }) => staff.every((each) => each.fnr !== fnr));
   const shown = SITUATIONS.flatMap(
-    (situation) => persons.find((person) => person.situation === situation) ?? [],
+    (situation) => citizens.find((person) => person.situation === situation) ?? [],
   );
   return [
     row(
@@ -38,9 +39,11 @@ function demonstrationLines({ demonstration, accessFile, baseUrl, amqp }: Server
     '',
     ...shown.map(({ fnr, name, situation }) => `    ${fnr}  ${name.padEnd(34)} ${situation}`),
     '',
+    `  Staff, for messages between systems at ${baseUrl}/meldinger:`,
+    ...staff.map(({ fnr, name, role }) => `    ${fnr}  ${name.padEnd(34)} ${role}`),
+    '',
     `  Try:  npx grunnmur send <file.pdf> --to ${shown.find((person) => person.situation === 'altinn')?.fnr ?? '<fnr>'}`,
     `        then open ${baseUrl}/ as that person`,
-    ...(staff ? [`        or look for messages at ${baseUrl}/meldinger as ${staff.fnr}`] : []),
   ];
 }
 

@@ -13,22 +13,23 @@ import {
 import { personNumberRules } from '@grunnmur/registers';
 import { createRegistersRoom, type RegistersRoom } from '@grunnmur/registers/room';
 import { FOLKEREGISTER_PATH, type Population } from '@grunnmur/registers/simulators';
-import type { Assembly } from './assembly.ts';
+import { type Assembly, machineNow } from './assembly.ts';
 import { createChannels, type OutgoingIdentity } from './create-channels.ts';
+import { demoStaff } from './demo-content.ts';
 import { portalClient } from './mount-portal.ts';
 import type { Config, KeyPair } from './read-config.ts';
 import { SIMULATOR_PATHS } from './simulators.ts';
 
 /** Organisations, logins, tokens. In a demonstration with the ID-porten simulator, for the population's people. */
 export function createAccess(assembly: Assembly, population: Population | undefined): AccessRoom {
-  const { config, db, log, now, baseUrl, masterKey } = assembly;
+  const { config, db, log, baseUrl, masterKey } = assembly;
   const issuer = config.env.MASKINPORTEN_ISSUER;
   const { demonstration } = config;
   const keys = { metadata: 'oauth-authorization-server', demonstration } as const;
   return createAccessRoom({
     db,
     log,
-    now,
+    now: machineNow,
     masterKey,
     publicUrl: () => baseUrl,
     // In production the issuers decide who may log in.
@@ -36,19 +37,23 @@ export function createAccess(assembly: Assembly, population: Population | undefi
     ...(issuer ? { trustedIssuers: [{ issuer, keys }] } : {}),
     ...(config.builtInIssuer ? { issuer: { demonstration } } : {}),
     ...(population
-      ? { idporten: { persons: () => population.demoPersons, client: portalClient(baseUrl, masterKey) } }
+      ? { idporten: { persons: () => loginPersons(population), client: portalClient(baseUrl, masterKey) } }
       : {}),
   });
+}
+
+/** Staff under a heading of their own, last; also somebody's private letters are there, as in life. */
+function loginPersons(population: Population) {
+  const staff = demoStaff(population).map(({ fnr, name }) => ({ fnr, name, situation: 'staff' }));
+  const isStaff = (fnr: string) => staff.some((each) => each.fnr === fnr);
+  return [...population.demoPersons.filter(({ fnr }) => !isStaff(fnr)), ...staff];
 }
 
 const KRR_SCOPES = 'krr:global/kontaktinformasjon.read krr:global/digitalpost.read';
 const FOLKEREGISTER_SCOPE = 'folkeregister:deling/offentligmedhjemmel';
 
 /** The national registers, or their simulators at our own address. */
-export function createRegisters(
-  { config, baseUrl, now }: Assembly,
-  tokens: MaskinportenClient,
-): RegistersRoom {
+export function createRegisters({ config, baseUrl }: Assembly, tokens: MaskinportenClient): RegistersRoom {
   const { KRR_URL, ENHETSREGISTERET_URL, FOLKEREGISTERET_URL } = config.env;
   return createRegistersRoom({
     krr: {
@@ -61,7 +66,7 @@ export function createRegisters(
       token: () => tokens.token({ scope: FOLKEREGISTER_SCOPE }),
     },
     synthetic: config.demonstration,
-    now,
+    now: machineNow,
   });
 }
 
@@ -78,7 +83,7 @@ export interface PostParts {
 
 /** Letters: faces, storage, PDF workers and channels. */
 export async function createPost(assembly: Assembly, parts: PostParts): Promise<PostRoom> {
-  const { config, baseUrl, now, log } = assembly;
+  const { config, baseUrl, log } = assembly;
   const { env } = config;
   const addresses = {
     altinn: env.ALTINN_URL ?? `${baseUrl}${SIMULATOR_PATHS.altinn}`,
@@ -103,7 +108,7 @@ export async function createPost(assembly: Assembly, parts: PostParts): Promise<
       addresses,
       trustedMailboxesPem,
       dataDir: config.dataDir,
-      now,
+      now: machineNow,
     }),
     altinnResources: { ordinary: env.ALTINN_RESOURCE, confidential: env.ALTINN_RESOURCE_CONFIDENTIAL },
     tenant: tenantLookup(assembly, parts.access),

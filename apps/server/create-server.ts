@@ -7,12 +7,13 @@ import { freePort } from '@grunnmur/kernel/net';
 import type { Room } from '@grunnmur/kernel/room';
 import { HOUR_MS } from '@grunnmur/kernel/time';
 import { createPopulation } from '@grunnmur/registers/simulators';
-import type { Assembly } from './assembly.ts';
+import { type Assembly, machineNow } from './assembly.ts';
 import { connectionLimits } from './connection-limits.ts';
 import { createTokenClient, type OutgoingIdentity } from './create-channels.ts';
 import { type AmqpAddress, createExchange, listenAmqp, loadOperatorSchemas } from './create-exchange.ts';
 import { createAccess, createPost, createRegisters } from './create-rooms.ts';
 import { createStorage } from './create-storage.ts';
+import { createDemoClock } from './demo-clock.ts';
 import { demoAmqpIdentity, seedDemonstrationExchange } from './demo-exchange.ts';
 import { sendDemoLetters } from './demo-letters.ts';
 import {
@@ -85,8 +86,10 @@ async function start(config: Config, log: Assembly['log'], closing: Closing): Pr
   closing.push(db.close);
   const port = config.port === 0 ? await freePort() : config.port;
   const baseUrl = config.publicUrl ?? `http://127.0.0.1:${port}`;
+  const sendsLetters = config.demonstration && config.ROLE === 'all' && config.env.DEMO_LETTERS === 'true';
   const masterKey = config.masterKey ?? (await demoMasterKey(config.dataDir));
-  const assembly = describe(config, log, db, baseUrl, masterKey);
+  const clock = createDemoClock();
+  const assembly = describe({ config, log, db, baseUrl, masterKey, now: clock.now });
 
   const population = config.demonstration ? createPopulation() : undefined;
   const access = createAccess(assembly, population);
@@ -97,7 +100,7 @@ async function start(config: Config, log: Assembly['log'], closing: Closing): Pr
   }
   const demonstration = population ? await prepareDemonstration(assembly, access, population) : undefined;
   const identity: OutgoingIdentity = demonstration?.identity ?? outgoingIdentity(config);
-  const tokens = createTokenClient(identity, assembly.now);
+  const tokens = createTokenClient(identity, machineNow);
   const registers = createRegisters(assembly, tokens);
   const platformKeys = config.platformKeys ?? demonstration!.platformKeys;
   const stores = createStorage(config, db, masterKey, log);
@@ -165,6 +168,7 @@ async function start(config: Config, log: Assembly['log'], closing: Closing): Pr
       closing.push(amqp.server.stop);
     }
   }
+  if (demonstration && sendsLetters) await sendDemoLetters({ assembly, access, post, demonstration, clock });
   if (config.ROLE !== 'web') {
     const worker = createWorker({
       db,
@@ -174,9 +178,6 @@ async function start(config: Config, log: Assembly['log'], closing: Closing): Pr
     });
     await worker.start();
     closing.push(() => worker.stop());
-  }
-  if (demonstration && config.ROLE === 'all' && config.env.DEMO_LETTERS === 'true') {
-    await sendDemoLetters(assembly, access, post, demonstration);
   }
   const accessFile =
     demonstration &&
@@ -206,22 +207,11 @@ function localUrl(host: string, port: number): string {
   return `http://${everywhere ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-function describe(
-  config: Config,
-  log: Assembly['log'],
-  db: Assembly['db'],
-  baseUrl: string,
-  masterKey: Buffer,
-): Assembly {
-  const now = () => new Date();
+function describe(parts: Omit<Assembly, 'systemCtx' | 'requestCtx'>): Assembly {
+  const { db, log, now } = parts;
   const base = { tenant: null, db, log, now };
   return {
-    config,
-    log,
-    now,
-    db,
-    baseUrl,
-    masterKey,
+    ...parts,
     systemCtx: { ...base, actor: { kind: 'system', id: 'grunnmur', name: 'Grunnmur' }, requestId: newId() },
     requestCtx: (request) => ({
       ...base,

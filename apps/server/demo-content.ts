@@ -1,6 +1,7 @@
 import type { DemoInput } from '@grunnmur/access/room';
 import type { PostDemo } from '@grunnmur/post/room';
 import type { Population } from '@grunnmur/registers/simulators';
+import type { Letterhead } from './letter-paper.ts';
 
 /** Stable ids, so that scripts written against one demonstration work against the next. */
 export const KONTO = {
@@ -41,17 +42,27 @@ const KINDS: Readonly<Record<string, 'kommune' | 'fylkeskommune' | 'leverandor' 
 /** Name of the integration whose client Grunnmur itself uses in a demonstration. */
 export const OWN_INTEGRATION = 'Grunnmur';
 
-/** Who may look at messages between systems: works in two organisations, and is a citizen like the others. */
+/** Turid Ærfuglvågen works in two organisations, and is a citizen like the others. */
 const STAFF_SITUATION = 'sole-proprietor';
 
-/** The person of the demonstration who has roles in organisations. */
-export function demoStaff({ demoPersons }: Population): Population['demoPersons'][number] | undefined {
-  return demoPersons.find(({ situation }) => situation === STAFF_SITUATION);
+export interface DemoStaff {
+  readonly fnr: string;
+  readonly name: string;
+  /** What she may do where, for people. */
+  readonly role: string;
+}
+
+/** The persons of the demonstration who work in organisations: they are listed apart from citizens. */
+export function demoStaff({ demoPersons }: Population): readonly DemoStaff[] {
+  const person = demoPersons.find(({ situation }) => situation === STAFF_SITUATION);
+  return person
+    ? [{ fnr: person.fnr, name: person.name, role: 'Eksempel kommune, Prøve fylkeskommune' }]
+    : [];
 }
 
 /** Organisations, integrations, accounts and receiving systems of the demonstration. */
 export function demoAccessInput(population: Population): DemoInput {
-  const staff = demoStaff(population);
+  const [staff] = demoStaff(population);
   return {
     organisations: population.demoOrganisations.map(({ orgnr, name }) => ({
       orgnr,
@@ -87,25 +98,84 @@ export function demoAccessInput(population: Population): DemoInput {
   };
 }
 
-/** Name and place for the front page of each account's paper letters. */
-const ACCOUNTS: readonly { orgnr: string; id: string; navn: string; sted: string; postnummer: string }[] = [
-  {
-    orgnr: ORGNR.eksempel,
-    id: KONTO.eksempel,
-    navn: 'Eksempel kommune',
-    sted: 'EKSEMPELVIK',
-    postnummer: '0001',
-  },
-  {
-    orgnr: ORGNR.eksempel,
+export interface DemoAccount {
+  readonly orgnr: string;
+  readonly id: string;
+  readonly navn: string;
+  /** Department, as its letters name it. */
+  readonly enhet?: string;
+  readonly adresselinje1: string;
+  readonly postnummer: string;
+  readonly sted: string;
+  readonly telefon: string;
+  readonly epost: string;
+  /** Of its letters' mark. */
+  readonly farge: string;
+}
+
+const EKSEMPEL = {
+  orgnr: ORGNR.eksempel,
+  adresselinje1: 'Rådhuset',
+  postnummer: '0001',
+  sted: 'EKSEMPELVIK',
+  telefon: '00 00 00 01',
+  epost: 'post@eksempel.example',
+  farge: '#1f4e79',
+};
+
+/** The accounts that letters are sent from, with what stands on their paper. */
+export const ACCOUNTS: Readonly<Record<keyof typeof KONTO, DemoAccount>> = {
+  eksempel: { ...EKSEMPEL, id: KONTO.eksempel, navn: 'Eksempel kommune' },
+  eksempelTeknisk: {
+    ...EKSEMPEL,
     id: KONTO.eksempelTeknisk,
     navn: 'Eksempel kommune, teknisk etat',
-    sted: 'EKSEMPELVIK',
-    postnummer: '0001',
+    enhet: 'Teknisk etat',
   },
-  { orgnr: ORGNR.dome, id: KONTO.dome, navn: 'Døme kommune', sted: 'DØME', postnummer: '0002' },
-  { orgnr: ORGNR.prove, id: KONTO.prove, navn: 'Prøve fylkeskommune', sted: 'PRØVESTAD', postnummer: '0003' },
-];
+  dome: {
+    orgnr: ORGNR.dome,
+    id: KONTO.dome,
+    navn: 'Døme kommune',
+    adresselinje1: 'Kommunehuset',
+    postnummer: '0002',
+    sted: 'DØME',
+    telefon: '00 00 00 02',
+    epost: 'post@dome.example',
+    farge: '#2e6b3a',
+  },
+  prove: {
+    orgnr: ORGNR.prove,
+    id: KONTO.prove,
+    navn: 'Prøve fylkeskommune',
+    enhet: 'Samferdsel',
+    adresselinje1: 'Fylkeshuset',
+    postnummer: '0003',
+    sted: 'PRØVESTAD',
+    telefon: '00 00 00 03',
+    epost: 'post@prove.example',
+    farge: '#7a2e4d',
+  },
+};
+
+/** What stands on the paper of an account. */
+export function letterhead(account: DemoAccount): Letterhead {
+  const { enhet, adresselinje1, postnummer, sted } = account;
+  return {
+    // Accounts of a department have its name after the organisation's.
+    name: account.navn.split(',')[0]!,
+    orgnr: account.orgnr,
+    ...(enhet ? { unit: enhet } : {}),
+    address: [adresselinje1, `${postnummer} ${sted}`],
+    phone: account.telefon,
+    email: account.epost,
+    colour: account.farge,
+  };
+}
+
+/** The paper of an organisation's first account. */
+export function organisationPaper(orgnr: string): Letterhead {
+  return letterhead(Object.values(ACCOUNTS).find((account) => account.orgnr === orgnr)!);
+}
 
 interface SeededSystem {
   readonly id: string;
@@ -133,11 +203,13 @@ export function demoPost(orgnr: string, systems: readonly SeededSystem[]): PostD
   const profil = PROFILES[orgnr];
   return {
     ...(profil ? { profil } : {}),
-    kontoer: ACCOUNTS.filter((account) => account.orgnr === orgnr).map(({ id, navn, sted, postnummer }) => ({
-      id,
-      navn,
-      innstillinger: { forside: { navn, adresselinje1: 'Rådhuset', postnummer, poststed: sted } },
-    })),
+    kontoer: Object.values(ACCOUNTS)
+      .filter((account) => account.orgnr === orgnr)
+      .map(({ id, navn, adresselinje1, sted, postnummer }) => ({
+        id,
+        navn,
+        innstillinger: { forside: { navn, adresselinje1, postnummer, poststed: sted } },
+      })),
     mottakersystemer: systems
       .filter((system) => system.orgnr === orgnr)
       .map(({ id, username, certificatePem }) => ({

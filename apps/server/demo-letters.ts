@@ -2,152 +2,236 @@ import { Readable } from 'node:stream';
 import type { AccessRoom } from '@grunnmur/access/room';
 import { encryptCms } from '@grunnmur/kernel/crypto';
 import { type Ctx, withCtx } from '@grunnmur/kernel/ctx';
-import { createFrontPage, hasForsendelser, type NyForsendelse, type PostRoom } from '@grunnmur/post/room';
+import { createWorker } from '@grunnmur/kernel/jobs';
+import { addWorkingDays, DAY_MS, HOUR_MS, MINUTE_MS } from '@grunnmur/kernel/time';
+import { hasForsendelser, type NyForsendelse, type PostRoom } from '@grunnmur/post/room';
+import type { Population } from '@grunnmur/registers/simulators';
 import type { Assembly } from './assembly.ts';
-import { KONTO, ORGNR } from './demo-content.ts';
+import type { DemoClock } from './demo-clock.ts';
+import { ACCOUNTS, type DemoAccount, letterhead, ORGNR } from './demo-content.ts';
 import type { Demonstration } from './demonstration.ts';
+import { LETTERS, type LetterContent } from './letter-content.ts';
+import { letterPaper } from './letter-paper.ts';
+import { LETTER_PLAN, type PlannedLetter, sentAt } from './letter-plan.ts';
 
-interface DemoLetter {
-  readonly from: 'eksempel' | 'dome' | 'prove';
-  readonly tittel: string;
-  readonly tekst: string;
-  readonly vedlegg?: string;
-  readonly level4?: boolean;
+export interface DemoLettersSetup {
+  readonly assembly: Assembly;
+  readonly access: AccessRoom;
+  readonly post: PostRoom;
+  readonly demonstration: Demonstration;
+  readonly clock: DemoClock;
 }
 
-/** What the first reader of each situation that is reached digitally finds in the inbox at the first start. */
-const LETTERS: readonly DemoLetter[] = [
-  {
-    from: 'prove',
-    tittel: 'Skoleskyss høsten 2026',
-    tekst: 'Du har rett til skoleskyss. Busskortet kommer i egen sending.',
-  },
-  {
-    from: 'dome',
-    tittel: 'Varsel om feiing og tilsyn',
-    tekst: 'Feiaren kjem til deg i løpet av dei neste to vekene.',
-  },
-  {
-    from: 'eksempel',
-    tittel: 'Svar på søknad om bruksendring av garasje',
-    tekst: 'Kommunen gir tillatelse til bruksendring. Tegningene ligger ved.',
-    vedlegg: 'Situasjonsplan og tegninger',
-  },
-  {
-    from: 'eksempel',
-    tittel: 'Vedtak om spesialpedagogisk hjelp',
-    tekst: 'Vedtaket inneholder sensitive opplysninger.',
-    level4: true,
-  },
-  {
-    from: 'eksempel',
-    tittel: 'Tilbud om barnehageplass',
-    tekst: 'Barnet ditt har fått plass i Blåklokka barnehage. Svar innen 14 dager.',
-  },
-];
+/** Something that happens to the sample letters. */
+type Step = () => Promise<unknown>;
 
-const SITUATIONS: ReadonlySet<string> = new Set(['altinn', 'guardian', 'sole-proprietor', 'reserved']);
-
-/** Sends the sample letters the way every letter goes, unless the demonstration already has letters. */
-export async function sendDemoLetters(
-  assembly: Assembly,
-  access: AccessRoom,
-  post: PostRoom,
-  demonstration: Demonstration,
-): Promise<void> {
+/**
+ * Sends the sample letters the way every letter goes, unless the demonstration already has letters: accepted, routed,
+ * delivered, opened and printed by the program itself, each at its own time of the clock. No worker may run beside: its clock
+ * would be another.
+ */
+export async function sendDemoLetters(setup: DemoLettersSetup): Promise<void> {
+  const { assembly, access, post, clock } = setup;
   const eksempel = await access.access.findOrganisation(assembly.systemCtx, { orgnr: ORGNR.eksempel });
   if (await hasForsendelser(withCtx(assembly.systemCtx, { tenant: eksempel!.id }))) return;
-  const readers = demonstration.population.demoPersons.filter((person) => SITUATIONS.has(person.situation));
-  for (const reader of readers) {
-    for (const letter of LETTERS) await sendLetter(assembly, access, post, demonstration, letter, reader);
+  const worker = createWorker({
+    db: assembly.db,
+    log: assembly.log,
+    definitions: post.room.jobs ?? [],
+    now: assembly.now,
+    listen: false,
+  });
+  try {
+    for (const [at, steps] of stepsOf(setup)) {
+      clock.setTo(new Date(at));
+      await Promise.all(steps.map((run) => run()));
+      await worker.drain();
+      await runSchedules(setup);
+      await worker.drain();
+    }
+  } finally {
+    clock.release();
+    await worker.stop();
   }
 }
 
-async function sendLetter(
-  { systemCtx, now }: Assembly,
-  { access }: AccessRoom,
-  { service }: PostRoom,
-  { platformKeys }: Demonstration,
-  letter: DemoLetter,
-  reader: { fnr: string; name: string },
-): Promise<void> {
-  const sender = await access.findOrganisation(systemCtx, { orgnr: ORGNR[letter.from] });
-  const ctx: Ctx = withCtx(systemCtx, {
+/** Those that time moves on: deadlines that pass, receipts that come. */
+async function runSchedules({ post, assembly }: DemoLettersSetup): Promise<void> {
+  const wanted = ['post.print_deadlines', 'post.print_receipts', 'post.sdp_receipts'];
+  for (const { name, run } of post.room.schedules ?? [])
+    if (wanted.includes(name)) await run({ ...assembly.systemCtx, signal: AbortSignal.timeout(30_000) });
+}
+
+/** What happens at which moment (epoch ms), in order. */
+function stepsOf(setup: DemoLettersSetup): [at: number, steps: Step[]][] {
+  const now = new Date();
+  const moments = new Map<number, Step[]>();
+  const add = (at: number, ...steps: Step[]) => {
+    if (at <= now.getTime()) moments.set(at, [...(moments.get(at) ?? []), ...steps]);
+  };
+  for (const planned of LETTER_PLAN) {
+    const at = sentAt(planned, now).getTime();
+    let id: Promise<string> | undefined;
+    add(at, () => {
+      id = sendLetter(setup, planned);
+      return id;
+    });
+    // When something may come of it by itself: the printer answers, the deadline to open it passes.
+    const deadline = addWorkingDays(new Date(at), 2).getTime() + MINUTE_MS;
+    for (const moment of [at + DAY_MS, deadline, deadline + DAY_MS]) add(moment);
+    const { openedAfterHours: hours } = planned;
+    if (hours !== undefined) add(at + hours * HOUR_MS, async () => openLetter(setup, planned, await id!));
+  }
+  return [...moments].sort(([a], [b]) => a - b);
+}
+
+/** As its recipient at the portal. */
+async function openLetter(
+  { assembly, post, demonstration }: DemoLettersSetup,
+  planned: PlannedLetter,
+  id: string,
+) {
+  const { digitalId, navn } = recipientOf(demonstration.population, planned);
+  const ctx = withCtx(assembly.systemCtx, { actor: { kind: 'person', id: digitalId, name: navn } });
+  const { body, completed } = await post.post.openAll(ctx, id, 4);
+  for await (const _ of body);
+  await completed();
+}
+
+async function sendLetter(setup: DemoLettersSetup, planned: PlannedLetter): Promise<string> {
+  const { assembly, access, post, demonstration } = setup;
+  const letter: LetterContent = LETTERS[planned.letter];
+  const account = ACCOUNTS[letter.from];
+  const sender = await access.access.findOrganisation(assembly.systemCtx, { orgnr: account.orgnr });
+  const ctx: Ctx = withCtx(assembly.systemCtx, {
     tenant: sender!.id,
     actor: { kind: 'integration', id: 'demo', name: `${sender!.name}, sak og arkiv` },
   });
-  const names = [`${letter.tittel}.pdf`, ...(letter.vedlegg ? [`${letter.vedlegg}.pdf`] : [])];
-  const files = names.map(async (filnavn) => {
-    const bytes = await createFrontPage({
-      language: sender!.language,
-      sender: {
-        name: sender!.name,
-        orgnr: sender!.orgnr,
-        addressLines: ['Rådhuset', '0001 EKSEMPELVIK'],
-        text: letter.tekst,
-      },
-      recipient: { name: reader.name, addressLines: ['Prøvevegen 1', '0001 EKSEMPELVIK'] },
-      title: filnavn.slice(0, -4),
-      date: now(),
-      documents: [],
-    });
-    const source = Readable.from([bytes]);
-    return {
-      filename: filnavn,
-      body: letter.level4 ? encryptCms(source, [platformKeys.certificatePem], { transport: 'oaep' }) : source,
-    };
-  });
-  await service.accept(ctx, {
-    konto: { id: KONTO[letter.from], tenant: sender!.id },
+  const recipient = recipientOf(demonstration.population, planned);
+  const pages = await Promise.all(
+    letter.files.map((_, index) => page(letter, index, recipient, account, sender!.language, assembly.now())),
+  );
+  const { certificatePem } = demonstration.platformKeys;
+  const { id } = await post.service.accept(ctx, {
+    konto: { id: account.id, tenant: sender!.id },
     face: 'api',
-    forsendelse: demoForsendelse(letter, reader, names, sender!),
-    files: partsOf(files),
+    forsendelse: forsendelse(letter, recipient, account, assembly.now()),
+    files: partsOf(letter, pages, certificatePem),
   });
+  return id;
 }
 
-async function* partsOf(files: readonly Promise<{ filename: string; body: AsyncIterable<Uint8Array> }>[]) {
-  for (const file of files) {
-    const { filename, body } = await file;
-    yield { filename, body };
+async function* partsOf(letter: LetterContent, pages: readonly Buffer[], certificatePem: string) {
+  for (const [index, bytes] of pages.entries()) {
+    const source = Readable.from([bytes]);
+    yield {
+      filename: letter.files[index],
+      body: letter.level4 ? encryptCms(source, [certificatePem], { transport: 'oaep' }) : source,
+    };
   }
 }
 
-function demoForsendelse(
-  letter: DemoLetter,
-  reader: { fnr: string; name: string },
-  names: readonly string[],
-  sender: { orgnr: string; name: string },
-): NyForsendelse {
+interface Recipient {
+  readonly navn: string;
+  readonly digitalId: string;
+  readonly adresse: {
+    readonly adresselinje1: string;
+    readonly postnummer: string;
+    readonly poststed: string;
+  };
+  /** The population register does not give the address away. */
+  readonly isProtected: boolean;
+}
+
+function recipientOf(population: Population, { to }: PlannedLetter): Recipient {
+  if ('orgnr' in to) {
+    const { name, address } = population.findOrganisation(to.orgnr)!;
+    return { navn: name, digitalId: to.orgnr, adresse: postal(address), isProtected: false };
+  }
+  const [situation, index] = to;
+  const { fnr, name } = population.demoPersons.filter((person) => person.situation === situation)[index]!;
+  const { address, protection } = population.findPerson(fnr)!;
+  return { navn: name, digitalId: fnr, adresse: postal(address), isProtected: protection !== 'none' };
+}
+
+function postal(address: {
+  readonly lines: readonly string[];
+  readonly postalCode: string;
+  readonly city: string;
+}) {
   return {
-    tittel: letter.tittel,
-    mottaker: {
-      navn: reader.name,
-      digitalId: reader.fnr,
-      adresse: { adresselinje1: 'Prøvevegen 1', postnummer: '0001', poststed: 'EKSEMPELVIK' },
-    },
+    adresselinje1: address.lines[0] ?? '',
+    postnummer: address.postalCode,
+    poststed: address.city,
+  };
+}
+
+function page(
+  letter: LetterContent,
+  index: number,
+  { navn, adresse, isProtected }: Recipient,
+  account: DemoAccount,
+  language: 'nb' | 'nn',
+  date: Date,
+): Promise<Buffer> {
+  const from = letterhead(account);
+  if (index > 0) {
+    const title = letter.files[index]!.replace(/\.pdf$/, '');
+    const paragraphs = letter.attachments?.[index - 1] ?? [];
+    return letterPaper({ title, paragraphs, reference: letter.reference }, { from, language, date });
+  }
+  const { title, paragraphs, reference, caseworker, amounts } = letter;
+  const address = isProtected ? [] : [adresse.adresselinje1, `${adresse.postnummer} ${adresse.poststed}`];
+  const text = {
+    title,
+    paragraphs,
+    reference,
+    recipient: [navn, ...address],
+    ...(caseworker ? { caseworker } : {}),
+    ...(amounts ? { amounts } : {}),
+  };
+  return letterPaper(text, { from, language, date });
+}
+
+function forsendelse(letter: LetterContent, to: Recipient, account: DemoAccount, now: Date): NyForsendelse {
+  const { digitalOnly = false, level4 = false, signWithinDays, links = [] } = letter;
+  const { navn, digitalId, adresse, isProtected } = to;
+  return {
+    tittel: letter.title,
+    mottaker: { navn, digitalId, ...(isProtected ? {} : { adresse }) },
     svarSendesTil: {
-      navn: sender.name,
-      digitalId: sender.orgnr,
-      adresse: { adresselinje1: 'Rådhuset', postnummer: '0001', poststed: 'EKSEMPELVIK' },
+      navn: account.navn,
+      digitalId: account.orgnr,
+      adresse: {
+        adresselinje1: account.adresselinje1,
+        postnummer: account.postnummer,
+        poststed: account.sted,
+      },
     },
     eksponertFor: [],
-    kunDigitalLevering: false,
-    kryptert: letter.level4 ?? false,
-    krevNiva4Innlogging: letter.level4 ?? false,
+    kunDigitalLevering: digitalOnly || isProtected,
+    kryptert: level4,
+    krevNiva4Innlogging: level4,
     utskrift: { farger: false, tosidig: true },
-    dokumenter: names.map((filnavn) => ({
+    dokumenter: letter.files.map((filnavn, index) => ({
       filnavn,
       mimeType: 'application/pdf',
-      skalSigneres: false,
+      skalSigneres: index === 0 && signWithinDays !== undefined,
       giroarkSider: [],
       ekskluderesFraUtskrift: false,
       ekstraMetadata: [],
-      inneholderPersonsensitivInformasjon: letter.level4 ?? false,
+      inneholderPersonsensitivInformasjon: level4,
     })),
-    lenker: [],
-    eksternReferanse: `2026/${100 + LETTERS.indexOf(letter)}`,
+    lenker: links,
+    eksternReferanse: letter.reference,
     avgivendeSystem: 'Demonstrasjon',
     svarPaForsendelseLink: false,
     taushetsbelagtPost: false,
+    ...(signWithinDays === undefined
+      ? {}
+      : {
+          signaturType: 'AVANSERT_SIGNATUR' as const,
+          signeringUtloper: new Date(now.getTime() + signWithinDays * DAY_MS),
+        }),
   };
 }

@@ -6,9 +6,9 @@ import type { SelfSigned } from '@grunnmur/kernel/crypto';
 import { withCtx } from '@grunnmur/kernel/ctx';
 import { seedPostDemo } from '@grunnmur/post/room';
 import { MAILBOX_SUPPLIERS, type Population } from '@grunnmur/registers/simulators';
-import type { Assembly } from './assembly.ts';
+import { type Assembly, machineNow } from './assembly.ts';
 import type { OutgoingIdentity } from './create-channels.ts';
-import { demoAccessInput, demoPost, OWN_INTEGRATION } from './demo-content.ts';
+import { demoAccessInput, demoPost, demoStaff, OWN_INTEGRATION } from './demo-content.ts';
 import type { DemoFiksIoAccount } from './demo-exchange.ts';
 import { demoKeyPair, writePrivate } from './secrets.ts';
 import { createSimulators, type MailboxSupplier, type Simulators } from './simulators.ts';
@@ -56,7 +56,7 @@ export async function prepareDemonstration(
     population,
     mailboxes,
     senderCertificatePem: identity.certificatePem!,
-    verifier: lazyVerifier(identity.issuer, now),
+    verifier: lazyVerifier(identity.issuer, machineNow),
     printDelayMs: Number(config.env.DEMO_PRINT_DELAY_SECONDS) * 1000,
     logDir,
     now,
@@ -137,6 +137,7 @@ export async function writeDemoAccess(
     svarutV1Accounts: access.svarutV1Accounts,
     mottakersystemer: access.mottakersystemer,
     persons: population.demoPersons,
+    staff: demoStaff(population),
     ...exchange,
   };
   await writePrivate(path, `${JSON.stringify(content, null, 2)}\n`);

@@ -15,6 +15,7 @@ import {
   type Population,
 } from '@grunnmur/registers/simulators';
 import type { FastifyInstance } from 'fastify';
+import { machineNow } from './assembly.ts';
 
 /** A simulated mailbox supplier: its certificate stands in the contact register and signs its receipts. */
 export interface MailboxSupplier extends SelfSigned {
@@ -74,7 +75,7 @@ export function createSimulators(setup: SimulatorSetup): Simulators {
   });
   const dpi = dpiSimulator({
     authorise,
-    now,
+    now: machineNow,
     suppliers,
     trustedSendersPem: [setup.senderCertificatePem],
     logPath: `${setup.logDir}/dpi.jsonl`,

@@ -1,6 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { organisationPaper } from '@grunnmur/server/demo-content';
+import { letterPaper } from '@grunnmur/server/letter-paper';
 import type { Command } from 'commander';
 import { findPlace } from '../access/place.ts';
 import { noDemonstration, senderAccesses } from '../access/sender-access.ts';
@@ -8,7 +10,6 @@ import { dataFolder } from '../data-folder.ts';
 import type { DemoAccess } from '../demo-access.ts';
 import { CliError, EXIT, type ExitCode, said } from '../exit-codes.ts';
 import type { CommonOptions, Io } from '../io.ts';
-import { letterPdf } from '../seed/letter-pdf.ts';
 import { SAMPLE_LETTERS, type SampleLetter } from '../seed/sample-letters.ts';
 import { lookUpRecipient } from '../send/look-up-recipient.ts';
 import { createSenderClient } from '../send/sender-client.ts';
@@ -75,15 +76,22 @@ async function sow(
   const client = createSenderClient(io, access!);
   const to = recipientOf(demo, sample);
   const reference = `eksempel-${sample.key}`;
-  const { tittel } = sample.text;
+  const { title: tittel } = sample.text;
   const [known] = await client.findByReference(reference);
   if (known) return { key: sample.key, id: known, to, tittel, isNew: false };
-  const path = join(folder, `${sample.key}.pdf`);
-  await writeFile(path, await letterPdf({ ...sample.text, avsender: access!.sender, dato: io.now() }));
+  const path = join(folder, sample.filename);
   const digitalOnly = sample.digitalOnly ?? false;
+  const mottaker = await lookUpRecipient(io, client, { to, digitalOnly });
+  const address = [
+    mottaker.adresselinje1,
+    [mottaker.postnummer, mottaker.poststed].filter(Boolean).join(' '),
+  ];
+  const recipient = [mottaker.navn, ...address].filter((line): line is string => Boolean(line));
+  const paper = { from: organisationPaper(sample.from), language: sample.language, date: io.now() };
+  await writeFile(path, await letterPaper({ ...sample.text, recipient }, paper));
   const id = await post(io, client, {
     tittel,
-    mottaker: await lookUpRecipient(io, client, { to, digitalOnly }),
+    mottaker,
     files: [path],
     kunDigitalLevering: digitalOnly,
     krevNiva4Innlogging: sample.level4 ?? false,

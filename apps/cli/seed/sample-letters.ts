@@ -1,4 +1,4 @@
-import type { LetterText } from './letter-pdf.ts';
+import type { LetterText } from '@grunnmur/server/letter-paper';
 
 export interface SampleLetter {
   /** Stable; stands in `eksternReferanse`, so that a second run finds what the first one sent. */
@@ -9,120 +9,116 @@ export interface SampleLetter {
   readonly from: string;
   readonly digitalOnly?: boolean;
   readonly level4?: boolean;
-  readonly text: Omit<LetterText, 'avsender' | 'dato'>;
+  readonly filename: string;
+  readonly language: 'nb' | 'nn';
+  readonly text: Pick<LetterText, 'title' | 'paragraphs' | 'caseworker'>;
 }
 
 const EKSEMPEL = '310000000';
 const DOME = '310000019';
 const PROVE = '310000027';
-const HILSEN = 'Vennlig hilsen';
-const OPPDIKTET = 'Dette er et eksempelbrev. Alle navn og saker er oppdiktet.';
 
 /** One letter for each way a letter can go. */
 export const SAMPLE_LETTERS: readonly SampleLetter[] = [
   {
     key: 'sfo',
+    filename: 'Tilbud om SFO-plass.pdf',
     to: { situation: 'altinn' },
     from: EKSEMPEL,
+    language: 'nb',
     text: {
-      sprak: 'nb',
-      tittel: 'Tilbud om plass i skolefritidsordningen',
-      avsnitt: [
+      title: 'Tilbud om plass i skolefritidsordningen',
+      paragraphs: [
         'Barnet ditt har fått plass i skolefritidsordningen fra 17. august, fem dager i uken.',
         'Du må svare innen tre uker. Svarer du ikke, går plassen til neste barn på listen.',
-        OPPDIKTET,
       ],
-      hilsen: HILSEN,
     },
   },
   {
     key: 'skuleskyss',
+    filename: 'Vedtak om skuleskyss.pdf',
     to: { situation: 'altinn' },
     from: DOME,
+    language: 'nn',
     text: {
-      sprak: 'nn',
-      tittel: 'Vedtak om skuleskyss',
-      avsnitt: [
+      title: 'Vedtak om skuleskyss',
+      paragraphs: [
         'Du får gratis skuleskyss dette skuleåret, fordi vegen til skulen er lengre enn fire kilometer.',
         'Er du usamd, kan du klage innan tre veker frå du fekk brevet.',
-        'Dette er eit eksempelbrev. Alle namn og saker er oppdikta.',
       ],
-      hilsen: 'Venleg helsing',
     },
   },
   {
     key: 'byggesak',
+    filename: 'Tillatelse garasje 2026-511.pdf',
     to: { situation: 'digital-mailbox' },
     from: EKSEMPEL,
+    language: 'nb',
     text: {
-      sprak: 'nb',
-      tittel: 'Tillatelse til å bygge garasje',
-      avsnitt: [
+      title: 'Tillatelse til å bygge garasje',
+      paragraphs: [
         'Kommunen godkjenner søknaden din om å bygge garasje.',
         'Arbeidet må begynne innen tre år.',
-        OPPDIKTET,
       ],
-      hilsen: HILSEN,
     },
   },
   {
     key: 'eiendomsskatt',
+    filename: 'Eiendomsskatt.pdf',
     to: { situation: 'reserved' },
     from: EKSEMPEL,
+    language: 'nb',
     text: {
-      sprak: 'nb',
-      tittel: 'Eiendomsskatt for i år',
-      avsnitt: ['Her er grunnlaget for eiendomsskatten din. Du betaler i fire terminer.', OPPDIKTET],
-      hilsen: HILSEN,
+      title: 'Eiendomsskatt for i år',
+      paragraphs: ['Her er grunnlaget for eiendomsskatten din. Du betaler i fire terminer.'],
     },
   },
   {
     key: 'feiing',
+    filename: 'Varsel om feiing.pdf',
     to: { situation: 'no-contact' },
     from: EKSEMPEL,
+    language: 'nb',
     text: {
-      sprak: 'nb',
-      tittel: 'Feieren kommer',
-      avsnitt: ['Feieren kommer til deg neste uke. Sørg for at stigen står klar.', OPPDIKTET],
-      hilsen: HILSEN,
+      title: 'Feieren kommer',
+      paragraphs: ['Feieren kommer til deg neste uke. Sørg for at stigen står klar.'],
     },
   },
   {
     key: 'kun-digitalt',
+    filename: 'Påminnelse om time.pdf',
     to: { situation: 'reserved' },
     from: EKSEMPEL,
     digitalOnly: true,
+    language: 'nb',
     text: {
-      sprak: 'nb',
-      tittel: 'Påminnelse om time hos helsestasjonen',
-      avsnitt: ['Du har time på helsestasjonen på tirsdag klokken ti.', OPPDIKTET],
-      hilsen: HILSEN,
+      title: 'Påminnelse om time hos helsestasjonen',
+      paragraphs: ['Du har time på helsestasjonen på tirsdag klokken ti.'],
     },
   },
   {
     key: 'niva4',
+    filename: 'Svar på søknad om omsorgstjenester.pdf',
     to: { situation: 'altinn' },
     from: EKSEMPEL,
     level4: true,
+    language: 'nb',
     text: {
-      sprak: 'nb',
-      tittel: 'Svar på søknad om omsorgstjenester',
-      avsnitt: [
+      title: 'Svar på søknad om omsorgstjenester',
+      paragraphs: [
         'Du får hjemmehjelp én gang i uken fra neste måned. Du leser dette etter innlogging på høyeste nivå.',
-        OPPDIKTET,
       ],
-      hilsen: HILSEN,
     },
   },
   {
     key: 'mellom-virksomheter',
+    filename: 'Uttalelse reguleringsplan.pdf',
     to: { orgnr: PROVE },
     from: EKSEMPEL,
+    language: 'nb',
     text: {
-      sprak: 'nb',
-      tittel: 'Uttalelse til reguleringsplan',
-      avsnitt: ['Kommunen har ingen merknader til planen for fylkesveien.', OPPDIKTET],
-      hilsen: HILSEN,
+      title: 'Uttalelse til reguleringsplan',
+      paragraphs: ['Kommunen har ingen merknader til planen for fylkesveien.'],
     },
   },
 ];

@@ -100,6 +100,7 @@ describe('the program, started, killed and stopped', () => {
       'mottakersystemer',
       'organisations',
       'persons',
+      'staff',
       'svarutV1Accounts',
       'tokenEndpoint',
     ]);

@@ -1,0 +1,25 @@
+/**
+ * The clock of what happens to letters. While a demonstration sends its sample letters it stands some weeks back and is moved
+ * on from letter to letter, so that they have been accepted, delivered, opened and printed on the days that they say, by the
+ * program itself. At all other times, and in production always, it is the machine's. Tokens, certificates and sessions keep
+ * to the machine's.
+ */
+export interface DemoClock {
+  readonly now: () => Date;
+  readonly setTo: (at: Date) => void;
+  /** The machine's time again. */
+  readonly release: () => void;
+}
+
+export function createDemoClock(): DemoClock {
+  let behindMs = 0;
+  return {
+    now: () => new Date(Date.now() - behindMs),
+    setTo: (at) => {
+      behindMs = Math.max(0, Date.now() - at.getTime());
+    },
+    release: () => {
+      behindMs = 0;
+    },
+  };
+}
