@@ -1,3 +1,5 @@
+import { machineNow } from './assembly.ts';
+
 /**
  * The clock of what happens to letters. While a demonstration sends its sample letters it stands some weeks back and is moved
  * on from letter to letter, so that they have been accepted, delivered, opened and printed on the days that they say, by the
@@ -14,9 +16,9 @@ export interface DemoClock {
 export function createDemoClock(): DemoClock {
   let behindMs = 0;
   return {
-    now: () => new Date(Date.now() - behindMs),
+    now: () => new Date(machineNow().getTime() - behindMs),
     setTo: (at) => {
-      behindMs = Math.max(0, Date.now() - at.getTime());
+      behindMs = Math.max(0, machineNow().getTime() - at.getTime());
     },
     release: () => {
       behindMs = 0;

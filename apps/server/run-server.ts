@@ -31,6 +31,7 @@ export async function runServer(config: Config, options: RunOptions): Promise<nu
     startedAt: new Date().toISOString(),
     baseUrl: server.baseUrl,
     localUrl: server.localUrl,
+    operationsUrl: server.operationsAddress,
     amqpPorts: [server.amqp?.port, server.amqp?.tlsPort].filter((port) => port !== undefined),
   });
   options.onReady(server);

@@ -11,6 +11,8 @@ export interface RunningServer {
   readonly baseUrl: string;
   /** Where this machine reaches it past any proxy; undefined for a worker, which listens nowhere. */
   readonly localUrl: string | undefined;
+  /** The operator's own listener, when metrics and health are not at the main address. */
+  readonly operationsUrl: string | undefined;
   readonly amqpPorts: readonly number[];
 }
 

@@ -13,6 +13,8 @@ export interface Place {
   readonly demo: DemoAccess | undefined;
   /** Where this machine reaches the server past any proxy, when it is the data folder's own. */
   readonly localUrl: string | undefined;
+  /** Its own listener for metrics and health, when it has one. */
+  readonly operationsUrl: string | undefined;
   /** A demonstration in the data folder that is not meant, because another address was named. */
   readonly otherDemo: DemoAccess | undefined;
 }
@@ -33,6 +35,7 @@ export async function findPlace(io: Io, options: AccessOptions | ExchangeOptions
     demo: isDemo ? demo : undefined,
     otherDemo: isDemo ? undefined : demo,
     localUrl: isRunning ? running.localUrl : undefined,
+    operationsUrl: isRunning ? running.operationsUrl : undefined,
   };
 }
 

@@ -34,7 +34,7 @@ export interface StatusWish {
  */
 export async function readStatus(
   io: Io,
-  { baseUrl, localUrl }: Pick<Place, 'baseUrl' | 'localUrl'>,
+  { baseUrl, localUrl, operationsUrl }: Pick<Place, 'baseUrl' | 'localUrl' | 'operationsUrl'>,
   { metricsUrl }: StatusWish = {},
 ): Promise<PlatformStatus> {
   const openapi = await fetchAnswer(io, `${localUrl ?? baseUrl}/api/openapi.json`);
@@ -50,7 +50,7 @@ export async function readStatus(
       },
     );
   }
-  const inside = localUrl ?? baseUrl;
+  const inside = operationsUrl ?? localUrl ?? baseUrl;
   const [ready, metrics] = await Promise.all([
     openAt(io, [`${inside}/health/ready`], [503]),
     openAt(io, metricsUrl ? [metricsUrl] : [`${inside}/metrics`]),

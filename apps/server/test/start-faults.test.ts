@@ -3,7 +3,7 @@ import { createServer as createListener, type Server as Listener } from 'node:ne
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSelfSigned } from '@grunnmur/kernel/crypto';
-import { CLUSTER_IN_USE, NO_BINARIES } from '@grunnmur/kernel/db';
+import { CLUSTER_IN_USE, DATA_FORMER, DATA_NEWER, MigrationFault, NO_BINARIES } from '@grunnmur/kernel/db';
 import { LOCALES } from '@grunnmur/kernel/i18n';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { ConfigError } from '../config-error.ts';
@@ -46,7 +46,9 @@ const FAILURES: readonly (readonly [string, Error, typeof config])[] = [
   ['database_login', fail('password authentication failed', { code: '28P01' }), withDatabase],
   ['database_missing', fail('database "x" does not exist', { code: '3D000' }), withDatabase],
   ['database_right', fail('permission denied for schema', { code: '42501' }), withDatabase],
-  ['unknown', fail('Migration post/0002 was edited after it was applied'), config],
+  ['data_newer', new MigrationFault(DATA_NEWER, 'post/0099_x'), config],
+  ['data_former', new MigrationFault(DATA_FORMER, 'post/0002_x'), withDatabase],
+  ['unknown', fail('Something that nobody has thought of'), config],
 ];
 
 describe('a start that fails', () => {
