@@ -22,11 +22,16 @@ export const PostError = defineErrors('post', {
   unreadableDocument: { status: 400, message: 'Feil under lesing av {filnavn}: {detail}' },
   protectedDocument: {
     status: 400,
-    message: 'Feil under lesing av {filnavn}: PDF-en er beskyttet med passord',
+    message: 'Feil under lesing av {filnavn}: {detail}',
+  },
+  tooManySheets: {
+    status: 400,
+    message:
+      'Brevet er for langt for én konvolutt: {pages} sider på {sheets} ark med forside, og grensen er {maxPages} sider og {maxSheets} ark. Del det opp, eller send bare digitalt',
   },
   undecryptable: {
     status: 400,
-    message: 'Feil under lesing av {filnavn}: kan ikke dekrypteres med plattformens sertifikat ({detail})',
+    message: 'Feil under lesing av {filnavn}: kan ikke dekrypteres med plattformens sertifikat: {detail}',
   },
   tooLarge: { status: 413, message: 'Forsendelsen er for stor: grensen er {limit} byte' },
   uploadTimeout: { status: 408, message: 'Overføringen tok mer enn {seconds} sekunder' },

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { PRINT_LIMITS } from '../pdf/print-limits.ts';
 
 const Count = Type.Integer({ minimum: 0, maximum: 1_000_000 });
 const Ore = Type.Integer({ minimum: 0, maximum: 1_000_000_000 });
@@ -14,8 +15,8 @@ export const JobTicket = Type.Object({
   jobId: Type.String({ pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' }),
   senderOrgnr: Type.String({ pattern: '^[0-9]{9}$' }),
   invoiceReference: Type.Optional(Type.String({ maxLength: 40 })),
-  pages: Type.Integer({ minimum: 1, maximum: 10_000 }),
-  sheets: Type.Integer({ minimum: 1, maximum: 10_000 }),
+  pages: Type.Integer({ minimum: 1, maximum: PRINT_LIMITS.pages }),
+  sheets: Type.Integer({ minimum: 1, maximum: PRINT_LIMITS.sheets }),
   doubleSided: Type.Boolean(),
   colour: Type.Boolean(),
   envelope: Type.Enum(['C5', 'C4']),
@@ -24,7 +25,9 @@ export const JobTicket = Type.Object({
     zone: Type.Enum(['norway', 'europe', 'world']),
   }),
   /** 1-based pages of the merged PDF that go on giro paper. */
-  giroPages: Type.Array(Type.Integer({ minimum: 1, maximum: 10_000 }), { maxItems: 1000 }),
+  giroPages: Type.Array(Type.Integer({ minimum: 1, maximum: PRINT_LIMITS.pages }), {
+    maxItems: PRINT_LIMITS.pages,
+  }),
 });
 export type JobTicket = Static<typeof JobTicket>;
 

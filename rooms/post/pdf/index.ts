@@ -8,6 +8,9 @@ export type {
   MergeInput,
   MergeResult,
   PdfInfo,
+  PdfNotice,
   PdfSink,
   PdfSource,
 } from './pdf-types.ts';
+export { PRINT_LIMITS, type PrintLimits } from './print-limits.ts';
+export { planPages } from './print-plan.ts';

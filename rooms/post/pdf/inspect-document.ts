@@ -1,31 +1,61 @@
-import { withDocument } from './open-document.ts';
+import { heightOf, isPaper, type PageBoxes, pageBoxes, scaleOnPaper, widthOf } from './fit-page.ts';
+import { type OpenDocument, withDocument } from './open-document.ts';
 import { PdfError } from './pdf-error.ts';
-import type { PdfInfo } from './pdf-types.ts';
+import type { PdfInfo, PdfNotice } from './pdf-types.ts';
 import type { Pdfium } from './pdfium.ts';
+import { type DocumentContext, readContext } from './prepare-pages.ts';
+import { millimetres, PRINT_LIMITS, points } from './print-limits.ts';
 import type { RandomAccess } from './random-access.ts';
+import { isArray, isDictionary, type RawValue } from './raw-syntax.ts';
 
 export interface InspectRules {
   readonly pagesNeeded: readonly number[];
   readonly maxPages: number;
+  /** Refuse what cannot be printed; else it is a notice. */
+  readonly forPrint: boolean;
 }
+
+/** FPDF_GetFormType: a form whose pages are made by a reader that runs it. */
+const FORMTYPE_XFA_FULL = 2;
+/** Readers follow no deeper page tree. */
+const DEEPEST_TREE = 1000;
+/** FPDF_ANNOT_LINK, _POPUP and _WIDGET. */
+const LINK = 2;
+const POPUP = 16;
+const WIDGET = 20;
+/** Bits of an annotation's flags (ISO 32000-1, 12.5.3): Invisible, Hidden, Print, NoView. */
+const UNSEEN = 1 | 2 | 32;
+const PRINT = 4;
 
 /**
  * Opens a document and looks every page up in the page tree; the count in the tree's root alone may lie. Page contents
- * are neither parsed nor decompressed, which keeps a 100 kB letter at some tens of microseconds. Throws PdfError.
+ * are neither parsed nor decompressed, which keeps a 100 kB letter below 100 microseconds. Throws PdfError.
  */
 export function inspectDocument(pdfium: Pdfium, file: RandomAccess, rules: InspectRules): PdfInfo {
-  return withDocument(pdfium, file, ({ handle, repaired }) => {
-    const pages = countPages(pdfium, handle, rules.maxPages);
-    const firstPage = lookUpPages(pdfium, handle, pages);
+  return withDocument(pdfium, file, (document) => {
+    const { handle, repaired, restricted } = document;
+    if (restricted && rules.forPrint) throw new PdfError('restricted');
+    const pages = countPages(pdfium, document, rules.maxPages);
+    const found = lookUpPages(pdfium, file, document, pages);
     if (file.failure()) throw new PdfError('failed', { reason: 'read' });
     requirePages(rules.pagesNeeded, pages);
-    return { pages, firstPage, repaired };
+    const notices = [
+      // What is encrypted cannot be read beside PDFium.
+      ...(restricted ? [{ code: 'restricted' } as const] : whatIsNotPages(pdfium, file, document, rules)),
+      ...(rules.forPrint ? whatPaperChanges(pdfium, handle, pages, found.boxes) : []),
+    ];
+    return { pages, firstPage: found.firstPage, repaired, notices };
   });
 }
 
-/** Errors: `unreadable` when there is none, `too_many_pages`. */
-export function countPages(pdfium: Pdfium, handle: number, maxPages: number): number {
+/** Errors: `no_pages`, `too_many_pages`. */
+export function countPages(
+  pdfium: Pdfium,
+  { handle, restricted }: Pick<OpenDocument, 'handle' | 'restricted'>,
+  maxPages: number,
+): number {
   const pages = pdfium.api.FPDF_GetPageCount(handle);
+  if (pages === 0 && !restricted) throw new PdfError('no_pages');
   if (pages < 1) throw new PdfError('unreadable');
   if (pages > maxPages) throw new PdfError('too_many_pages', { limit: maxPages });
   return pages;
@@ -36,14 +66,110 @@ export function requirePages(needed: readonly number[], pages: number): void {
   if (missing !== undefined) throw new PdfError('page_missing', { page: missing });
 }
 
+interface FoundPages {
+  readonly firstPage: PdfInfo['firstPage'];
+  readonly boxes: readonly PageBoxes[];
+}
+
 /** Every page must be an object that exists. Finding the last page walks the tree anyway, so all cost no more. */
-function lookUpPages(pdfium: Pdfium, handle: number, pages: number): PdfInfo['firstPage'] {
+function lookUpPages(pdfium: Pdfium, file: RandomAccess, document: OpenDocument, pages: number): FoundPages {
   let firstPage = { width: 0, height: 0 };
+  const boxes: PageBoxes[] = [];
   for (let page = 0; page < pages; page++) {
-    if (!pdfium.api.FPDF_GetPageSizeByIndexF(handle, page, pdfium.scratch)) throw new PdfError('unreadable');
-    if (page > 0) continue;
+    if (!pdfium.api.FPDF_GetPageSizeByIndexF(document.handle, page, pdfium.scratch))
+      throw new PdfError(isTooDeep(file, document) ? 'too_deep' : 'unreadable');
     const [width, height] = pdfium.readFloats(pdfium.scratch, 2);
-    firstPage = { width: width!, height: height! };
+    if (page === 0) firstPage = { width: width!, height: height! };
+    boxes.push(pageBoxes(pdfium, document.handle, page + 1));
   }
-  return firstPage;
+  return { firstPage, boxes };
+}
+
+function isTooDeep(file: RandomAccess, { repaired, restricted }: OpenDocument): boolean {
+  if (restricted || file.failure()) return false;
+  const { raw } = readContext(file, repaired);
+  let node: RawValue = raw.resolve(raw.catalog.get('Pages'));
+  for (let depth = 0; isDictionary(node); depth++) {
+    if (depth > DEEPEST_TREE) return true;
+    const kids: RawValue = raw.resolve(node.get('Kids'));
+    node = isArray(kids) ? raw.resolve(kids[0]) : null;
+  }
+  return false;
+}
+
+/** What pages do not tell: forms that draw themselves, attached files, layers. */
+function whatIsNotPages(
+  pdfium: Pdfium,
+  file: RandomAccess,
+  { handle, repaired }: OpenDocument,
+  { forPrint }: InspectRules,
+): PdfNotice[] {
+  const context = forPrint ? readContext(file, repaired) : readContextIfAny(file, repaired);
+  if (forPrint && context?.layers?.ambiguous) throw new PdfError('layers');
+  const notices: PdfNotice[] = [];
+  const unprintable = (code: 'portfolio' | 'dynamic_form') => {
+    if (forPrint) throw new PdfError(code);
+    notices.push({ code });
+  };
+  if (pdfium.api.FPDF_GetFormType(handle) === FORMTYPE_XFA_FULL) unprintable('dynamic_form');
+  if (isDictionary(context?.raw.resolve(context.raw.catalog.get('Collection')))) unprintable('portfolio');
+  const count = forPrint ? pdfium.api.FPDFDoc_GetAttachmentCount(handle) : 0;
+  if (count > 0) notices.push({ code: 'attachments', count });
+  return notices;
+}
+
+/** A document that is not printed may have a catalog that cannot be read beside PDFium. */
+function readContextIfAny(file: RandomAccess, repaired: boolean): DocumentContext | undefined {
+  try {
+    return readContext(file, repaired);
+  } catch (error) {
+    if (error instanceof PdfError) return undefined;
+    throw error;
+  }
+}
+
+/** Error: `page_size`. */
+function whatPaperChanges(
+  pdfium: Pdfium,
+  handle: number,
+  pages: number,
+  boxes: readonly PageBoxes[],
+): PdfNotice[] {
+  const scaled: number[] = [];
+  const unprinted: number[] = [];
+  for (let page = 1; page <= pages; page++) {
+    const box = boxes[page - 1]!;
+    if (!isPaper(box)) {
+      requireSize(box, page);
+      if (scaleOnPaper(box) < 1) scaled.push(page);
+    }
+    const annotations = pdfium.api.EPDFPage_GetAnnotCountRaw(handle, page - 1);
+    for (let index = 0; index < annotations; index++) {
+      if (isShownButNotPrinted(pdfium, handle, page, index)) unprinted.push(page);
+    }
+  }
+  return [noticeOf('scaled', scaled), noticeOf('not_printed', unprinted)].flat();
+}
+
+function noticeOf(code: 'scaled' | 'not_printed', pages: readonly number[]): PdfNotice[] {
+  return pages.length === 0 ? [] : [{ code, page: pages[0]!, count: pages.length }];
+}
+
+function requireSize({ shown }: PageBoxes, page: number): void {
+  const sides = [widthOf(shown), heightOf(shown)] as const;
+  const { leastSideMm, mostSideMm } = PRINT_LIMITS;
+  if (Math.min(...sides) >= points(leastSideMm) && Math.max(...sides) <= points(mostSideMm)) return;
+  throw new PdfError('page_size', { page, width: millimetres(sides[0]), height: millimetres(sides[1]) });
+}
+
+/** Links mark a place and pop-ups belong to another annotation; fields without the flag are buttons as a rule. */
+function isShownButNotPrinted(pdfium: Pdfium, handle: number, page: number, index: number): boolean {
+  const { api } = pdfium;
+  const annotation = api.EPDFPage_GetAnnotRaw(handle, page - 1, index);
+  if (annotation === 0) return false;
+  const subtype = api.FPDFAnnot_GetSubtype(annotation);
+  const flags = api.FPDFAnnot_GetFlags(annotation);
+  const written = subtype !== WIDGET || api.FPDFAnnot_HasKey(annotation, 'V');
+  api.FPDFPage_CloseAnnot(annotation);
+  return subtype !== LINK && subtype !== POPUP && written && (flags & (UNSEEN | PRINT)) === 0;
 }

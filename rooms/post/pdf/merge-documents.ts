@@ -93,10 +93,13 @@ function giroPagesOf(document: MergeDocument): readonly number[] {
 
 function addDocument(context: Context, file: RandomAccess, options: Omit<PlanOptions, 'pages'>) {
   const { pdfium } = context;
-  const { pages, repaired } = withDocument(pdfium, file, (document) => ({
-    pages: countPages(pdfium, document.handle, context.options.maxPages),
-    repaired: document.repaired,
-  }));
+  const { pages, repaired } = withDocument(pdfium, file, (document) => {
+    if (document.restricted) throw new PdfError('restricted');
+    return {
+      pages: countPages(pdfium, document, context.options.maxPages),
+      repaired: document.repaired,
+    };
+  });
   const source: SourceDocument = { file, context: readContext(file, repaired) };
   requirePages(options.giroPages, pages);
   const plan = planPages({ ...options, pages });

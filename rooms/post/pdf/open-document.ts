@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { PdfError } from './pdf-error.ts';
 import type { Pdfium } from './pdfium.ts';
 import type { RandomAccess } from './random-access.ts';
+import { hasTables } from './raw-file.ts';
 
 /** FPDF_GetLastError values (public/fpdfview.h). */
 const PASSWORD_ERROR = 4;
@@ -9,13 +10,15 @@ const SECURITY_ERROR = 5;
 /** ISO 32000-1, annex H note 13: the header may stand within the first 1024 bytes. */
 const HEADER_WINDOW = 1024;
 /** Some programs fill the file up after its end. */
-const MOST_PADDING = 64 * 1024;
+const MOST_PADDING = 4 * 1024 * 1024;
 const READ_PIECE = 256 * 1024;
 
 export interface OpenDocument {
   /** FPDF_DOCUMENT */
   readonly handle: number;
   readonly repaired: boolean;
+  /** Opens without a password, but an owner password restricts what may be done with it. */
+  readonly restricted: boolean;
   close(): void;
 }
 
@@ -37,11 +40,7 @@ export function withDocument<T>(pdfium: Pdfium, file: RandomAccess, use: (docume
 }
 
 /**
- * Opens a document. Errors: `empty`, `not_pdf`, `encrypted`, `unreadable`.
- *
- * A document that opens without a password but carries an owner password counts as encrypted too: its producer has
- * restricted printing or assembling, which merging for print would have to override (SvarUt contract: PDFs must not
- * be password protected).
+ * Opens a document. Errors: `empty`, `not_pdf`, `encrypted`, `truncated`, `unreadable`.
  */
 function openDocument(pdfium: Pdfium, file: RandomAccess): OpenDocument {
   if (file.size === 0) throw new PdfError('empty');
@@ -52,35 +51,32 @@ function openDocument(pdfium: Pdfium, file: RandomAccess): OpenDocument {
     const reason = pdfium.api.FPDF_GetLastError();
     release();
     if (file.failure()) throw new PdfError('failed', { reason: 'read' });
-    throw new PdfError(reason === PASSWORD_ERROR || reason === SECURITY_ERROR ? 'encrypted' : 'unreadable');
+    if (reason === PASSWORD_ERROR || reason === SECURITY_ERROR) throw new PdfError('encrypted');
+    throw new PdfError(isComplete(file) ? 'unreadable' : 'truncated');
   }
   const close = () => {
     pdfium.api.FPDF_CloseDocument(handle);
     release();
   };
-  if (pdfium.api.EPDF_IsEncrypted(handle)) {
-    close();
-    throw new PdfError('encrypted');
-  }
   const repaired = !pdfium.api.FPDF_DocumentHasValidCrossReferenceTable(handle);
-  if (repaired && !endsAsPdf(file)) {
+  if (repaired && !isComplete(file)) {
     close();
-    throw new PdfError('unreadable');
+    throw new PdfError('truncated');
   }
-  return { handle, repaired, close };
+  return { handle, repaired, restricted: pdfium.api.EPDF_IsEncrypted(handle), close };
 }
 
 /**
  * PDFium rebuilds a missing cross-reference table from whatever objects it finds. That mends tables with wrong
  * offsets, but would also let a file that was cut off in transfer pass with half its pages; such a file lacks the
- * end marker.
+ * end marker. Some programs leave that out; then the table it ends with must be where it says.
  */
-function endsAsPdf(file: RandomAccess): boolean {
+function isComplete(file: RandomAccess): boolean {
   const length = Math.min(file.size, MOST_PADDING);
   const tail = Buffer.from(file.read(file.size - length, length));
   let end = tail.length;
   while (end > 0 && isPadding(tail[end - 1]!)) end--;
-  return tail.subarray(Math.max(0, end - HEADER_WINDOW), end).includes('%%EOF');
+  return tail.subarray(Math.max(0, end - HEADER_WINDOW), end).includes('%%EOF') || hasTables(file);
 }
 
 /** White space of ISO 32000-1, 7.2.2, which includes the zero byte. */

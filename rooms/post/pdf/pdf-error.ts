@@ -3,8 +3,16 @@
  *
  * - `empty`: no bytes
  * - `not_pdf`: no `%PDF-` in the first 1024 bytes
- * - `unreadable`: corrupt, cut off, or with pages that cannot be found
- * - `encrypted`: needs a password to open, or carries a permission (owner) password
+ * - `unreadable`: corrupt, or with pages that cannot be found
+ * - `truncated`: cut off: neither end mark nor table
+ * - `no_pages`: readable, but without a page
+ * - `too_deep`: pages are nested deeper than readers follow
+ * - `encrypted`: needs a password to open
+ * - `restricted`: opens without one, but carries a permission (owner) password
+ * - `page_size`: a page is too small or too large to be fitted on A4; `params.page`, `width` and `height` in millimetres
+ * - `portfolio`: a cover page for attached documents
+ * - `dynamic_form`: an XFA form that draws itself; its pages only say that another reader is needed
+ * - `layers`: layers that are alike but not all shown; a print file could not tell them apart
  * - `too_many_pages`: more pages than the pool's limit; `params.limit`
  * - `page_missing`: a page number asked for does not exist; `params.page`
  * - `too_complex`: needs more memory than a job may use (decompression bombs)
@@ -15,7 +23,14 @@ export type PdfErrorCode =
   | 'empty'
   | 'not_pdf'
   | 'unreadable'
+  | 'truncated'
+  | 'no_pages'
+  | 'too_deep'
   | 'encrypted'
+  | 'restricted'
+  | 'page_size'
+  | 'portfolio'
+  | 'dynamic_form'
   | 'too_many_pages'
   | 'page_missing'
   | 'too_complex'

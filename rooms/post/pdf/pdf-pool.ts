@@ -14,6 +14,7 @@ import type {
   WorkerJob,
   WorkerResult,
 } from './pdf-types.ts';
+import { PRINT_LIMITS } from './print-limits.ts';
 import {
   createWorkerSlot,
   jobBytes,
@@ -178,8 +179,14 @@ export function createPdfPool(options: PdfPoolOptions): PdfPool {
   };
 
   return {
-    async inspect(source, { pagesNeeded = [] } = {}) {
-      const job: WorkerJob = { kind: 'inspect', source, pagesNeeded, maxPages: options.maxPages };
+    async inspect(source, { pagesNeeded = [], forPrint = true } = {}) {
+      const job: WorkerJob = {
+        kind: 'inspect',
+        source,
+        pagesNeeded,
+        forPrint,
+        maxPages: forPrint ? Math.min(options.maxPages, PRINT_LIMITS.pages) : options.maxPages,
+      };
       return (await submit(common, job, ignoreBlock)).value as PdfInfo;
     },
     // The sink may keep what it gets (a stream's buffer does), so it gets copies.

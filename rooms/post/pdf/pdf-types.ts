@@ -19,6 +19,22 @@ export type PdfSource = PdfBytes | PdfSealedFile;
 export interface InspectOptions {
   /** Page numbers (from 1) that must exist: giro pages. */
   readonly pagesNeeded?: readonly number[];
+  /** Refuse what cannot be printed; else it is a notice. */
+  readonly forPrint?: boolean;
+}
+
+/**
+ * What an accepted document's sender should know; pages from 1.
+ *
+ * - `scaled`: so many pages are not A4 and become smaller on paper
+ * - `attachments`: so many attached files are not on paper
+ * - `not_printed`: so many annotations are shown on screen but not marked for print
+ * - `portfolio`, `dynamic_form`, `restricted`: as the errors of that name
+ */
+export interface PdfNotice {
+  readonly code: 'scaled' | 'attachments' | 'not_printed' | 'portfolio' | 'dynamic_form' | 'restricted';
+  readonly page?: number;
+  readonly count?: number;
 }
 
 export interface PdfInfo {
@@ -27,6 +43,7 @@ export interface PdfInfo {
   readonly firstPage: { readonly width: number; readonly height: number };
   /** The cross-reference table was damaged and was rebuilt; the pages are all there. */
   readonly repaired: boolean;
+  readonly notices: readonly PdfNotice[];
 }
 
 export type MergeDocument = PdfSource & {
@@ -58,7 +75,13 @@ export interface MergeResult {
 
 /** What one job asks of a worker. */
 export type WorkerJob =
-  | { kind: 'inspect'; source: PdfSource; pagesNeeded: readonly number[]; maxPages: number }
+  | {
+      kind: 'inspect';
+      source: PdfSource;
+      pagesNeeded: readonly number[];
+      maxPages: number;
+      forPrint: boolean;
+    }
   | { kind: 'merge'; input: MergeInput; maxPages: number }
   | { kind: 'frontPage'; input: FrontPageInput };
 

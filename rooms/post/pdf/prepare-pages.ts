@@ -35,7 +35,7 @@ const FLATTEN_FOR_PRINT = 1;
  */
 export function preparePages(
   pdfium: Pdfium,
-  document: OpenDocument,
+  document: Pick<OpenDocument, 'handle'>,
   pages: readonly number[],
   context: DocumentContext,
 ): void {

@@ -32,7 +32,8 @@ interface Section {
 }
 
 const HEADER_WINDOW = 1024;
-const FIRST_READ = 4 * 1024;
+const FIRST_READ = 2 * 1024;
+const LAST_READ = 1024;
 /** No dictionary read here comes near this; nor does a cross-reference or object stream that is not an attack. */
 const MOST_READ = 16 * 1024 * 1024;
 const MOST_INFLATED = 64 * 1024 * 1024;
@@ -87,6 +88,11 @@ interface Found {
   readonly root: RawValue | undefined;
 }
 
+/** Does the file end with the way to its cross-reference tables, and are they there? */
+export function hasTables(file: RandomAccess): boolean {
+  return tryTables(file) !== undefined;
+}
+
 function tryTables(file: RandomAccess): Found | undefined {
   try {
     return readTables(file);
@@ -99,14 +105,12 @@ function tryTables(file: RandomAccess): Found | undefined {
 /** The chain of tables from the last `startxref` back (7.5.4 to 7.5.8); the newest entry of a number counts. */
 function readTables(file: RandomAccess): Found {
   const shift = Buffer.from(file.read(0, Math.min(file.size, HEADER_WINDOW))).indexOf('%PDF-');
-  const tailLength = Math.min(file.size, 64 * 1024);
-  const tail = textOf(file.read(file.size - tailLength, tailLength));
-  const start = /^startxref\s+(\d+)/.exec(tail.slice(tail.lastIndexOf('startxref')));
-  if (!start) throw new RawSyntaxError('no startxref');
+  const start = startOfTables(file, LAST_READ) ?? startOfTables(file, LAST_READ * 64);
+  if (start === undefined) throw new RawSyntaxError('no startxref');
   const places: Places = new Map();
   const free = new Set<number>();
   const seen = new Set<number>();
-  const waiting = [Number(start[1])];
+  const waiting = [start];
   let root: RawValue | undefined;
   for (let at = waiting.shift(); at !== undefined; at = waiting.shift()) {
     if (seen.has(at) || seen.size > MOST_SECTIONS) throw new RawSyntaxError('tables in a circle');
@@ -118,6 +122,13 @@ function readTables(file: RandomAccess): Found {
     }
   }
   return { places, root };
+}
+
+function startOfTables(file: RandomAccess, length: number): number | undefined {
+  const size = Math.min(file.size, length);
+  const tail = textOf(file.read(file.size - size, size));
+  const found = /^startxref\s+(\d+)\s/.exec(`${tail.slice(tail.lastIndexOf('startxref'))} `);
+  return found ? Number(found[1]) : undefined;
 }
 
 function readTable(

@@ -99,7 +99,11 @@ function prepare(
     reserved: input.reservedId !== undefined,
     idempotency: key ? { key, requestHash: requestHash(input.forsendelse, content) } : undefined,
     slettesDato: addMonths(ctx.now(), deps.limits.retentionMonths),
-    advarsler: keptWarnings([...(input.advarsler ?? []), ...printWarnings(input.forsendelse)]),
+    advarsler: keptWarnings([
+      ...(input.advarsler ?? []),
+      ...printWarnings(input.forsendelse),
+      ...stored.flatMap(({ advarsler }) => advarsler),
+    ]),
   };
 }
 

@@ -4,12 +4,14 @@ import { isAppError } from '@grunnmur/kernel/errors';
 import { newId } from '@grunnmur/kernel/ids';
 import { freeBytes } from '@grunnmur/kernel/storage';
 import { PostError } from '../errors.ts';
+import { PRINT_LIMITS, planPages } from '../pdf/index.ts';
 import type { FilePart, NyForsendelse, NyttDokument } from '../types.ts';
 import { captureSmall } from './capture-small.ts';
 import type { AcceptDeps, PostDeps } from './deps.ts';
-import { inspectPdf } from './inspect-pdf.ts';
+import { type InspectedPdf, inspectPdf } from './inspect-pdf.ts';
 import { objectKey } from './object-key.ts';
 import { type ReadAhead, readAhead } from './read-ahead.ts';
+import type { Advarsel } from './warnings.ts';
 
 /** A document whose bytes are safe on disk, not yet known to the database. */
 export interface StoredDocument {
@@ -20,6 +22,7 @@ export interface StoredDocument {
   readonly sha256: string;
   /** Undefined for other types than PDF. */
   readonly sider: number | undefined;
+  readonly advarsler: readonly Advarsel[];
 }
 
 /** Documents up to this size are inspected from memory; larger ones from the stored, encrypted file. */
@@ -48,12 +51,32 @@ export async function receiveDocuments(
       maxBytes: left,
       limit,
       onRead,
+      felt: `/dokumenter/${stored.length}`,
     });
     left -= document.storrelse;
     stored.push(document);
   }
   const missing = expected[stored.length];
   if (missing) throw invalidFile(missing.filnavn, 'mangler i meldingen');
+  if (!forsendelse.kunDigitalLevering) requireRoom(forsendelse.utskrift.tosidig, stored);
+}
+
+/** The whole letter must go into one envelope: its front page, its documents and the blank backs between them. */
+function requireRoom(doubleSided: boolean, stored: readonly StoredDocument[]): void {
+  let pages = 1;
+  for (const { dokument, sider } of stored) {
+    if (dokument.ekskluderesFraUtskrift || sider === undefined) continue;
+    pages += planPages({
+      pages: sider,
+      giroPages: dokument.giroarkSider,
+      doubleSided,
+      pagesBefore: pages,
+    }).length;
+  }
+  const sheets = doubleSided ? Math.ceil(pages / 2) : pages;
+  const { pages: maxPages, sheets: maxSheets } = PRINT_LIMITS;
+  if (pages > maxPages || sheets > maxSheets)
+    throw PostError.tooManySheets({ params: { pages, sheets, maxPages, maxSheets } });
 }
 
 function expectedDocument(expected: readonly NyttDokument[], index: number, part: FilePart): NyttDokument {
@@ -85,6 +108,10 @@ interface Incoming {
   readonly maxBytes: number;
   /** What the sender may send at most, for the answer. */
   readonly limit: number;
+  /** May it come on paper? */
+  readonly forPrint: boolean;
+  /** JSON pointer of the document in the message. */
+  readonly felt: string;
 }
 
 async function storeDocument(
@@ -93,12 +120,13 @@ async function storeDocument(
   forsendelse: NyForsendelse,
   dokument: NyttDokument,
   part: FilePart,
-  { maxBytes, limit, onRead }: { maxBytes: number; limit: number; onRead: () => void },
+  { maxBytes, limit, onRead, felt }: { maxBytes: number; limit: number; onRead: () => void; felt: string },
 ): Promise<StoredDocument> {
   const objekt = newId();
   const key = objectKey(ctx.tenant!, objekt);
   const isPdf = dokument.mimeType.toLowerCase() === 'application/pdf';
-  const incoming: Incoming = { dokument, key, isPdf, maxBytes, limit };
+  const forPrint = !forsendelse.kunDigitalLevering && !dokument.ekskluderesFraUtskrift;
+  const incoming: Incoming = { dokument, key, isPdf, maxBytes, limit, forPrint, felt };
   let written = false;
   let ahead: ReadAhead | undefined;
   try {
@@ -108,10 +136,10 @@ async function storeDocument(
     if (ahead.whole) onRead();
     if (ahead.whole?.length === 0) throw PostError.emptyDocument({ params: { filnavn: dokument.filnavn } });
     written = true;
-    const { size, sha256, sider } = ahead.whole
+    const { size, sha256, inspected } = ahead.whole
       ? await storeSmall(ctx, deps, incoming, ahead.whole)
       : await storeLarge(ctx, deps, incoming, ahead.source, dispose);
-    return { dokument, objekt, storrelse: size, sha256, sider };
+    return { dokument, objekt, storrelse: size, sha256, ...inspected };
   } catch (error) {
     if (written) await deps.storage.remove([key]);
     throw asPostError(error, dokument.filnavn, forsendelse.kryptert);
@@ -123,8 +151,10 @@ async function storeDocument(
 interface Stored {
   readonly size: number;
   readonly sha256: string;
-  readonly sider: number | undefined;
+  readonly inspected: InspectedPdf;
 }
+
+const NOT_PDF: InspectedPdf = { sider: undefined, advarsler: [] };
 
 /** Written and inspected at the same time. */
 async function storeSmall(
@@ -133,14 +163,14 @@ async function storeSmall(
   incoming: Incoming,
   bytes: Uint8Array,
 ): Promise<Stored> {
-  const { dokument, key, isPdf } = incoming;
-  const [stored, sider] = await Promise.allSettled([
+  const { dokument, isPdf } = incoming;
+  const [stored, inspected] = await Promise.allSettled([
     put(ctx, deps, incoming, bytes),
-    isPdf ? inspectPdf(deps, dokument, { key, size: bytes.length, bytes }) : undefined,
+    isPdf ? inspectPdf(deps, dokument, { ...incoming, size: bytes.length, bytes }) : NOT_PDF,
   ]);
   if (stored.status === 'rejected') throw stored.reason;
-  if (sider.status === 'rejected') throw sider.reason;
-  return { ...stored.value, sider: sider.value };
+  if (inspected.status === 'rejected') throw inspected.reason;
+  return { ...stored.value, inspected: inspected.value };
 }
 
 /** Written while it comes, and inspected afterwards: from memory up to a few megabytes, else from the stored file. */
@@ -151,14 +181,15 @@ async function storeLarge(
   source: AsyncIterable<Uint8Array>,
   dispose: ((chunk: Uint8Array) => void) | undefined,
 ): Promise<Stored> {
-  const { dokument, key, isPdf } = incoming;
+  const { dokument, isPdf } = incoming;
   const capture = isPdf ? captureSmall(source, IN_MEMORY_BYTES, deps.captureBudget, dispose) : undefined;
   try {
     const { size, sha256 } = await put(ctx, deps, incoming, capture?.source ?? source);
     // Without memory to read ahead even an empty one comes here.
     if (size === 0) throw PostError.emptyDocument({ params: { filnavn: dokument.filnavn } });
-    const sider = capture && (await inspectPdf(deps, dokument, { key, size, bytes: capture.bytes() }));
-    return { size, sha256, sider };
+    const inspected =
+      capture && (await inspectPdf(deps, dokument, { ...incoming, size, bytes: capture.bytes() }));
+    return { size, sha256, inspected: inspected ?? NOT_PDF };
   } finally {
     capture?.release();
   }
@@ -179,6 +210,18 @@ async function put(
   }
 }
 
+/** What is wrong with a message that is not CMS as it should be (RFC 5652), by the decoder's code. */
+const CMS_DETAILS: Readonly<Record<string, string>> = {
+  not_cms:
+    'filen er ikke CMS EnvelopedData i DER (binært). PEM (tekst med «-----BEGIN») og S/MIME må gjøres om, for eksempel med «openssl cms -cmsout -inform PEM -outform DER»',
+  truncated: 'CMS-meldingen er kuttet eller tom',
+  malformed: 'CMS-meldingen er ikke bygget slik RFC 5652 sier',
+  too_deep: 'CMS-meldingen er nøstet for dypt',
+  too_large: 'hodet i CMS-meldingen er for stort',
+  unsupported_algorithm: 'CMS-meldingen bruker en algoritme som ikke støttes',
+  no_matching_recipient: 'CMS-meldingen er kryptert for et annet sertifikat',
+};
+
 /** One answer for all that the decrypted bytes decide, so that nobody can decrypt by trial (RFC 3218). */
 const CONTENT_DETAIL = 'innholdet kan ikke åpnes, eller dokumentet er tomt, skadet eller beskyttet';
 const CONTENT_ERRORS = new Set(
@@ -188,11 +231,11 @@ const CONTENT_ERRORS = new Set(
 );
 
 function asPostError(error: unknown, filnavn: string, encrypted: boolean): unknown {
-  const { name, code, message } = error as { name?: string; code?: string; message?: string };
+  const { name, code } = error as { name?: string; code?: string };
   const aboutContent = code === 'bad_key' || (encrypted && CONTENT_ERRORS.has(code ?? ''));
   if (name !== 'CmsError' && !aboutContent) return error;
   return PostError.undecryptable({
-    params: { filnavn, detail: aboutContent ? CONTENT_DETAIL : message },
+    params: { filnavn, detail: aboutContent ? CONTENT_DETAIL : (CMS_DETAILS[code ?? ''] ?? CONTENT_DETAIL) },
     cause: error,
   });
 }

@@ -14,6 +14,22 @@ export const ADVARSLER = [
   'flere_ukjente_felt',
   /** Characters (`tegn`) that the front page's fonts lack were left out there. */
   'tegn_ikke_skrevet',
+  /** Pages are not A4 and are made smaller on paper (`antall`, the first is `side`). */
+  'pdf_forminsket',
+  /** Files attached to the PDF (`antall`) are not on paper. */
+  'pdf_vedlegg_ikke_skrevet',
+  /** Annotations (`antall`, the first on `side`) are shown on screen, but not marked for print. */
+  'pdf_merknad_ikke_skrevet',
+  /** Readable text lies under an opaque box on `side` and as many more pages as `antall` says. */
+  'pdf_tekst_under_dekke',
+  /** Not for print: a cover page for attached documents. */
+  'pdf_portefolje',
+  /** Not for print: a form that only some readers show. */
+  'pdf_dynamisk_skjema',
+  /** Not for print: an owner password restricts what the recipient may do. */
+  'pdf_eierpassord',
+  /** Not for print: many readers will not open it. */
+  'pdf_skadet',
   /** Warnings beyond those that are kept (`antall`). */
   'flere_advarsler',
 ] as const;

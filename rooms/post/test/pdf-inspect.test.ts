@@ -57,7 +57,7 @@ describe('inspect accepts', () => {
         4,
         `<< /Type /Pages /Parent 2 0 R /Count 1500 /Kids [${kids.map((kid) => `${kid} 0 R`).join(' ')}] >>`,
       ],
-      ...kids.map((kid) => [kid, '<< /Type /Page /Parent 4 0 R /MediaBox [0 0 9 9] >>'] as const),
+      ...kids.map((kid) => [kid, '<< /Type /Page /Parent 4 0 R /MediaBox [0 0 300 400] >>'] as const),
     ]);
     expect(await inspect(file, [1500])).toMatchObject({ pages: 1500 });
   });
@@ -72,7 +72,8 @@ describe('inspect accepts', () => {
   });
 
   it.each([
-    ['much padding after the end', Buffer.concat([ONE_PAGE, Buffer.alloc(20_000, '\n')])],
+    ['much padding after the end', Buffer.concat([ONE_PAGE, Buffer.alloc(300_000)])],
+    ['no end mark', Buffer.from(ONE_PAGE.toString('latin1').replace('%%EOF', ''), 'latin1')],
     [
       'line ends changed in transfer',
       Buffer.from(ONE_PAGE.toString('latin1').replaceAll('\n', '\r\n'), 'latin1'),
@@ -96,6 +97,18 @@ describe('inspect accepts', () => {
   });
 });
 
+/** A page at the bottom of so many nodes. */
+function deepTree(depth: number): Buffer {
+  const node = (number: number) =>
+    [number, `<< /Type /Pages /Parent ${number - 1} 0 R /Count 1 /Kids [${number + 1} 0 R] >>`] as const;
+  const last = 10 + depth;
+  return buildPdf([
+    [1, '<< /Type /Catalog /Pages 10 0 R >>'],
+    ...Array.from({ length: depth }, (_, index) => node(10 + index)),
+    [last, `<< /Type /Page /Parent ${last - 1} 0 R /MediaBox [0 0 300 400] >>`],
+  ]);
+}
+
 describe('inspect rejects', () => {
   const letter = samplePdf({ pages: 4, bytes: 40_000 });
 
@@ -103,24 +116,25 @@ describe('inspect rejects', () => {
     ['empty', 'no bytes', new Uint8Array(0)],
     ['not_pdf', 'a text file with another name', Buffer.from('Dette er ikke en PDF.\n'.repeat(100))],
     ['not_pdf', 'a header beyond the first 1024 bytes', Buffer.concat([Buffer.alloc(2000, 'x'), ONE_PAGE])],
-    ['unreadable', 'a header only', Buffer.from('%PDF-1.7\n')],
-    ['unreadable', 'a file cut in the middle', letter.subarray(0, 20_000)],
-    ['unreadable', 'a file cut just before its table', letter.subarray(0, letter.length - 900)],
+    ['truncated', 'a header only', Buffer.from('%PDF-1.7\n')],
+    ['truncated', 'a file cut in the middle', letter.subarray(0, 20_000)],
+    ['truncated', 'a file cut just before its table', letter.subarray(0, letter.length - 900)],
     ['unreadable', 'fewer pages than counted', buildPdf([CATALOG, pages('/Count 50 /Kids [3 0 R]'), PAGE])],
     [
       'unreadable',
       'a page that does not exist',
       buildPdf([CATALOG, pages('/Count 3 /Kids [3 0 R 9 0 R 3 0 R]'), PAGE]),
     ],
-    ['unreadable', 'no page', buildPdf([CATALOG, pages('/Count 0 /Kids []')])],
-    ['unreadable', 'a catalog without page tree', buildPdf([[1, '<< /Type /Catalog >>']])],
+    ['no_pages', 'no page', buildPdf([CATALOG, pages('/Count 0 /Kids []')])],
+    ['no_pages', 'a catalog without page tree', buildPdf([[1, '<< /Type /Catalog >>']])],
+    ['too_deep', 'a page tree that goes down and down', deepTree(1100)],
   ])('%s: %s', async (code, _name, file) => {
     await expect(inspect(file)).rejects.toMatchObject({ name: 'PdfError', code, retry: false });
   });
 
   it.each([1, 500, 5000, 20_000, 39_000])('a file cut after %i bytes', async (length) => {
     await expect(inspect(letter.subarray(0, length))).rejects.toMatchObject({
-      code: length < 5 ? 'not_pdf' : 'unreadable',
+      code: length < 5 ? 'not_pdf' : 'truncated',
     });
   });
 
@@ -157,7 +171,17 @@ describe('inspect rejects encrypted documents', () => {
     versions.flatMap((version) => passwords.map(([name, options]) => [version, name, options] as const)),
   )('version %s with %s', async (pdfVersion, _name, options) => {
     const file = await pdfkitPdf({ pdfVersion, ...options } as PDFKit.PDFDocumentOptions);
-    await expect(inspect(file)).rejects.toMatchObject({ code: 'encrypted' });
+    await expect(inspect(file)).rejects.toMatchObject({
+      code: 'userPassword' in options ? 'encrypted' : 'restricted',
+    });
+  });
+
+  it('an owner password is a notice when it is not printed', async () => {
+    const file = await pdfkitPdf({ ownerPassword: 'eier' });
+    expect(await pool.inspect({ bytes: file }, { forPrint: false })).toMatchObject({
+      pages: 1,
+      notices: [{ code: 'restricted' }],
+    });
   });
 
   it('for certain recipients (public key handler)', async () => {
@@ -194,7 +218,7 @@ describe('inspect of sealed files', () => {
     const letter = samplePdf({ bytes: 300_000 });
     await expect(pool.inspect(await seal(once(new Uint8Array(0))))).rejects.toMatchObject({ code: 'empty' });
     await expect(pool.inspect(await seal(once(letter.subarray(0, 200_000))))).rejects.toMatchObject({
-      code: 'unreadable',
+      code: 'truncated',
     });
     const locked = await pdfkitPdf({ pdfVersion: '1.7ext3', userPassword: 'hemmelig' });
     await expect(pool.inspect(await seal(once(locked)))).rejects.toMatchObject({ code: 'encrypted' });

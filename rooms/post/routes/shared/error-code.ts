@@ -22,6 +22,7 @@ const CODES: Readonly<Record<string, string>> = {
   'post.undecryptable': 'KAN_IKKE_DEKRYPTERES',
   'post.too_large': 'FOR_STOR',
   'kernel.too_large': 'FOR_STOR',
+  'post.too_many_sheets': 'FOR_MANGE_ARK',
   'post.document_unavailable': 'DOKUMENT_UTILGJENGELIG',
   'post.not_found': 'FORSENDELSE_IKKE_FUNNET',
   'post.konto_not_found': 'KONTO_IKKE_FUNNET',

@@ -1,0 +1,77 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createPdfPool, type PdfPool } from '../pdf/pdf-pool.ts';
+import { samplePdf } from '../pdf/sample-pdf.ts';
+import { createPicturer, differingPixels, inkedPixels } from './page-pictures.ts';
+import { createPdfReader } from './pdf-files.ts';
+
+/** Files that other programs made, and what is right for each of them: on paper, refused by name, or a warning. */
+
+let pool: PdfPool;
+let picturer: Awaited<ReturnType<typeof createPicturer>>;
+let reader: Awaited<ReturnType<typeof createPdfReader>>;
+beforeAll(async () => {
+  pool = createPdfPool({ workers: 1, timeoutMs: 30_000, maxPages: 20_000 });
+  picturer = await createPicturer();
+  reader = await createPdfReader();
+});
+afterAll(() => pool.close());
+
+const load = (name: string) => readFile(new URL(`./cases/${name}.pdf`, import.meta.url));
+
+async function printFile(bytes: Uint8Array): Promise<Buffer> {
+  const blocks: Buffer[] = [];
+  await pool.merge(
+    { frontPage: samplePdf({ text: 'forside' }), documents: [{ bytes }], doubleSided: false },
+    (block) => void blocks.push(Buffer.from(block)),
+  );
+  return Buffer.concat(blocks);
+}
+
+describe('refused in the call, by name', () => {
+  it.each([
+    ['eierpassord-alt-tillatt', 'restricted', {}],
+    ['eierpassord-utskrift-tillatt', 'restricted', {}],
+    ['format-kjempe', 'page_size', { page: 1, width: 5080, height: 5080 }],
+    ['format-mikro', 'page_size', { page: 1, width: 1, height: 1 }],
+    ['null-sider', 'no_pages', {}],
+    ['portefolje', 'portfolio', {}],
+  ])('%s: %s', async (name, code, params) => {
+    await expect(pool.inspect({ bytes: await load(name) })).rejects.toMatchObject({ code, params });
+  });
+
+  it.each([
+    ['eierpassord-alt-tillatt', ['restricted']],
+    ['portefolje', ['portfolio']],
+    ['format-kjempe', []],
+  ])('but taken with a notice when only digital: %s', async (name, codes) => {
+    const { notices } = await pool.inspect({ bytes: await load(name) }, { forPrint: false });
+    expect(notices.map(({ code }) => code)).toEqual(codes);
+  });
+});
+
+describe('on paper as on screen', () => {
+  it.each([
+    ['lag-skjult', []],
+    ['skjema-needappearances', []],
+    ['skjema-og-fritekst-uten-ap', []],
+    ['skjema-og-sladd-uten-ap', []],
+    ['skjema-tom-ap', []],
+    ['skjema-uten-ap', []],
+    ['uten-eof', []],
+  ])('%s', async (name, notices) => {
+    const bytes = await load(name);
+    expect((await pool.inspect({ bytes })).notices).toEqual(notices);
+    const screen = picturer.pictures(bytes)[0]!;
+    const paper = picturer.pictures(await printFile(bytes))[1]!;
+    expect(inkedPixels(screen)).toBeGreaterThan(300);
+    expect(differingPixels(screen, paper)).toBeLessThan(20);
+  });
+
+  it('US Letter becomes A4, and the sender is told', async () => {
+    const bytes = await load('format-letter');
+    expect((await pool.inspect({ bytes })).notices).toEqual([{ code: 'scaled', page: 1, count: 1 }]);
+    const [, page] = reader.readPages(await printFile(bytes));
+    expect([Math.round(page!.width), Math.round(page!.height)]).toEqual([595, 842]);
+  });
+});
