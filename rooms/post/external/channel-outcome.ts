@@ -15,7 +15,13 @@ export type SendOutcome =
       /** The channel had it already: an earlier attempt got through although its answer did not. */
       readonly repeated: boolean;
     }
-  | { readonly outcome: 'refused'; readonly reason: RefusalReason; readonly detail: string };
+  | {
+      readonly outcome: 'refused';
+      readonly reason: RefusalReason;
+      readonly detail: string;
+      /** The channel's own code for it, when it gave one. */
+      readonly code?: string;
+    };
 
 /**
  * - `connection`: refused, reset or broken off

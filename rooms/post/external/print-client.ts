@@ -115,7 +115,8 @@ async function send(
     return sent(readJob('print', answer).jobId, answer.status === 200);
   }
   if (answer.status === 400 || answer.status === 413 || answer.status === 422) {
-    return refused('rejected', `print ${codeOf(answer) ?? `HTTP ${answer.status}`}`);
+    const code = codeOf(answer);
+    return { ...refused('rejected', `print ${code ?? `HTTP ${answer.status}`}`), ...(code ? { code } : {}) };
   }
   throw unavailable('print', answer, codeOf(answer));
 }

@@ -85,7 +85,13 @@ async function findWaiting(trx: Trx, kanal: Kanal, ids: readonly string[]): Prom
 
 async function attempt(ctx: Ctx, letter: Forsendelse, send: Send, repeated: boolean): Promise<Attempt> {
   try {
-    return { letter, outcome: await send(ctx, letter, repeated) };
+    const outcome = await send(ctx, letter, repeated);
+    if (outcome.outcome === 'refused')
+      ctx.log.warn(
+        { forsendelse: letter.id, reason: outcome.reason, detail: outcome.detail },
+        'channel refused',
+      );
+    return { letter, outcome };
   } catch (error) {
     if (!isChannelUnavailable(error))
       ctx.log.error({ err: error, forsendelse: letter.id }, 'delivery failed');
@@ -106,7 +112,7 @@ async function recordAttempts(
     else
       refused.push({
         letter,
-        kode: `${delivery.kanal}_avvist`,
+        ...refusalEntry(delivery.kanal, outcome.code),
         detail: `${outcome.reason}: ${outcome.detail}`,
       });
   }
@@ -126,6 +132,12 @@ async function recordAttempts(
   if (letters.length > 0) await delivery.sent(trx, letters);
   await fallThrough(trx, delivery.kanal, refused, ['venter']);
   await auditDeliveries(trx, delivery.kanal, letters);
+}
+
+/** The sender reads why paper was refused: it is the last way, and something of the letter must be changed. */
+function refusalEntry(kanal: Kanal, code: string | undefined): Pick<Refused, 'kode' | 'params'> {
+  if (kanal !== 'print' || code === undefined) return { kode: `${kanal}_avvist` };
+  return { kode: 'print_avvist_grunn', params: { grunn: code } };
 }
 
 function jobResult(outcome: SendOutcome | Error | undefined): JobResult {

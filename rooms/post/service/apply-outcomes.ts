@@ -54,6 +54,8 @@ export interface Refused {
   readonly letter: Forsendelse;
   readonly kode: string;
   readonly detail: string;
+  /** For the log entry's text, beside the channel. */
+  readonly params?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -79,7 +81,11 @@ export async function fallThrough(
   if (refused.length === 0) return;
   await insertHendelser(
     trx,
-    refused.map(({ letter, kode }) => ({ forsendelseId: letter.id, kode, params: { kanal } })),
+    refused.map(({ letter, kode, params }) => ({
+      forsendelseId: letter.id,
+      kode,
+      params: { kanal, ...params },
+    })),
   );
   await deliverNext(
     trx,
