@@ -35,7 +35,7 @@ export function inspectDocument(pdfium: Pdfium, file: RandomAccess, rules: Inspe
   return withDocument(pdfium, file, (document) => {
     const { handle, repaired, restricted } = document;
     if (restricted && rules.forPrint) throw new PdfError('restricted');
-    const pages = countPages(pdfium, document, rules.maxPages);
+    const pages = countPages(pdfium, file, document, rules.maxPages);
     const found = lookUpPages(pdfium, file, document, pages);
     if (file.failure()) throw new PdfError('failed', { reason: 'read' });
     requirePages(rules.pagesNeeded, pages);
@@ -51,12 +51,12 @@ export function inspectDocument(pdfium: Pdfium, file: RandomAccess, rules: Inspe
 /** Errors: `no_pages`, `too_many_pages`. */
 export function countPages(
   pdfium: Pdfium,
-  { handle, restricted }: Pick<OpenDocument, 'handle' | 'restricted'>,
+  file: RandomAccess,
+  document: OpenDocument,
   maxPages: number,
 ): number {
-  const pages = pdfium.api.FPDF_GetPageCount(handle);
-  if (pages === 0 && !restricted) throw new PdfError('no_pages');
-  if (pages < 1) throw new PdfError('unreadable');
+  const pages = pdfium.api.FPDF_GetPageCount(document.handle);
+  if (pages < 1) throw new PdfError((depthOfTree(file, document) ?? 2) < 2 ? 'no_pages' : 'unreadable');
   if (pages > maxPages) throw new PdfError('too_many_pages', { limit: maxPages });
   return pages;
 }
@@ -77,7 +77,7 @@ function lookUpPages(pdfium: Pdfium, file: RandomAccess, document: OpenDocument,
   const boxes: PageBoxes[] = [];
   for (let page = 0; page < pages; page++) {
     if (!pdfium.api.FPDF_GetPageSizeByIndexF(document.handle, page, pdfium.scratch))
-      throw new PdfError(isTooDeep(file, document) ? 'too_deep' : 'unreadable');
+      throw new PdfError((depthOfTree(file, document) ?? 0) > DEEPEST_TREE ? 'too_deep' : 'unreadable');
     const [width, height] = pdfium.readFloats(pdfium.scratch, 2);
     if (page === 0) firstPage = { width: width!, height: height! };
     boxes.push(pageBoxes(pdfium, document.handle, page + 1));
@@ -85,16 +85,20 @@ function lookUpPages(pdfium: Pdfium, file: RandomAccess, document: OpenDocument,
   return { firstPage, boxes };
 }
 
-function isTooDeep(file: RandomAccess, { repaired, restricted }: OpenDocument): boolean {
-  if (restricted || file.failure()) return false;
-  const { raw } = readContext(file, repaired);
+/** A way down the page tree, in objects' numbers; undefined when there is no tree. */
+function depthOfTree(file: RandomAccess, { repaired, restricted }: OpenDocument): number | undefined {
+  const context = restricted || file.failure() ? undefined : readContextIfAny(file, repaired);
+  if (!context) return undefined;
+  const { raw } = context;
+  const seen = new Set<RawValue>();
   let node: RawValue = raw.resolve(raw.catalog.get('Pages'));
-  for (let depth = 0; isDictionary(node); depth++) {
-    if (depth > DEEPEST_TREE) return true;
+  while (isDictionary(node)) {
+    if (seen.has(node)) return undefined;
+    seen.add(node);
     const kids: RawValue = raw.resolve(node.get('Kids'));
     node = isArray(kids) ? raw.resolve(kids[0]) : null;
   }
-  return false;
+  return seen.size;
 }
 
 /** What pages do not tell: forms that draw themselves, attached files, layers. */

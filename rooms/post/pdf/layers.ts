@@ -5,6 +5,7 @@ import {
   nameOf,
   type RawDictionary,
   RawRef,
+  RawSyntaxError,
   RawText,
   type RawValue,
 } from './raw-syntax.ts';
@@ -21,10 +22,11 @@ export interface Layers {
 
 const MOST_EXPRESSION = 32;
 
-/** The layers of a document; undefined when it has none. */
+/** The layers of a document; undefined when it has none. Throws `RawSyntaxError` when they cannot be read. */
 export function readLayers(raw: RawFile): Layers | undefined {
   const properties = raw.resolve(raw.catalog.get('OCProperties'));
-  if (!isDictionary(properties)) return undefined;
+  if (properties === null && !(raw.catalog.get('OCProperties') instanceof RawRef)) return undefined;
+  if (!isDictionary(properties)) throw new RawSyntaxError('no layers');
   const config = dictionaryOf(raw, properties.get('D'));
   const state = printState(raw, config);
   const byKey = new Map<string, boolean | undefined>();

@@ -96,7 +96,7 @@ function addDocument(context: Context, file: RandomAccess, options: Omit<PlanOpt
   const { pages, repaired } = withDocument(pdfium, file, (document) => {
     if (document.restricted) throw new PdfError('restricted');
     return {
-      pages: countPages(pdfium, document, context.options.maxPages),
+      pages: countPages(pdfium, file, document, context.options.maxPages),
       repaired: document.repaired,
     };
   });

@@ -47,13 +47,22 @@ const SCAN_PIECE = 1024 * 1024;
  * looked for, and the last of a number counts, as readers do. Throws `RawSyntaxError` when the catalog cannot be read.
  */
 export function openRawFile(file: RandomAccess, repaired: boolean): RawFile {
-  const found = (repaired ? undefined : tryTables(file)) ?? scanObjects(file);
+  const tables = repaired ? undefined : tryTables(file);
+  const raw = (tables && openObjects(file, tables)) ?? openObjects(file, scanObjects(file));
+  if (!raw) throw new RawSyntaxError('no catalog');
+  return raw;
+}
+
+/** Undefined when the catalog is not where it should be. */
+function openObjects(file: RandomAccess, found: Found): RawFile | undefined {
   const streams = new Map<number, readonly RawValue[]>();
   const known = new Map<number, RawValue>();
 
   const streamObjects = (number: number): readonly RawValue[] => {
     let objects = streams.get(number);
     if (!objects) {
+      // Should it ask for itself.
+      streams.set(number, []);
       const place = found.places.get(number);
       if (!place || !('offset' in place)) throw new RawSyntaxError('object stream is missing');
       objects = readObjectStream(readSection(file, place.offset, number, resolve));
@@ -61,16 +70,22 @@ export function openRawFile(file: RandomAccess, repaired: boolean): RawFile {
     }
     return objects;
   };
+  /** What is damaged is as good as missing: a reference to it is one to `null` (7.3.10). */
   const load = (number: number): RawValue => {
     const place = found.places.get(number);
     if (!place) return null;
-    if ('offset' in place) return readObject(file, place.offset, number).value;
-    return streamObjects(place.stream)[place.index] ?? null;
+    try {
+      if ('offset' in place) return readObject(file, place.offset, number).value;
+      return streamObjects(place.stream)[place.index] ?? null;
+    } catch (error) {
+      if (error instanceof RawSyntaxError) return null;
+      throw error;
+    }
   };
   const resolve = (value: RawValue | undefined): RawValue => {
     let current = value ?? null;
     for (let step = 0; current instanceof RawRef; step++) {
-      if (step > MOST_REFERENCES) throw new RawSyntaxError('references in a circle');
+      if (step > MOST_REFERENCES) return null;
       const { number } = current;
       if (!known.has(number)) known.set(number, load(number));
       current = known.get(number)!;
@@ -78,9 +93,9 @@ export function openRawFile(file: RandomAccess, repaired: boolean): RawFile {
     return current;
   };
 
-  const catalog = resolve(found.root ?? lastCatalog(found.places, resolve));
-  if (!isDictionary(catalog)) throw new RawSyntaxError('no catalog');
-  return { catalog, resolve };
+  const root = found.root ?? lastCatalog(found.places, resolve);
+  const catalog = resolve(root);
+  return isDictionary(catalog) ? { catalog, resolve } : undefined;
 }
 
 interface Found {
@@ -234,12 +249,8 @@ function noteStreamed(file: RandomAccess, number: number, place: Place, places: 
 
 function lastCatalog(places: Places, resolve: (value: RawValue) => RawValue): RawValue {
   for (const number of [...places.keys()].reverse()) {
-    try {
-      const value = resolve(new RawRef(number));
-      if (isDictionary(value) && nameOf(value.get('Type')) === 'Catalog') return value;
-    } catch (error) {
-      if (!(error instanceof RawSyntaxError)) throw error;
-    }
+    const value = resolve(new RawRef(number));
+    if (isDictionary(value) && nameOf(value.get('Type')) === 'Catalog') return value;
   }
   return null;
 }

@@ -156,7 +156,12 @@ describe('Print client', () => {
     ['a ticket that breaks the rules', job({ senderOrgnr: '123' }), 'print invalid_ticket'],
   ])('refuses %s', async (_what, letter, detail) => {
     const { simulator, client } = await start();
-    expect(await client.send(letter)).toEqual({ outcome: 'refused', reason: 'rejected', detail });
+    expect(await client.send(letter)).toEqual({
+      outcome: 'refused',
+      reason: 'rejected',
+      detail,
+      code: detail.replace('print ', ''),
+    });
     expect(simulator.received(letter.jobId)).toBe(0);
   });
 
