@@ -7,6 +7,7 @@ import { addExchange } from './commands/exchange.ts';
 import { addMigrate } from './commands/migrate.ts';
 import { addSeed } from './commands/seed.ts';
 import { addSend } from './commands/send.ts';
+import { addSender } from './commands/sender.ts';
 import { addStart } from './commands/start.ts';
 import { addStatus } from './commands/status.ts';
 import { addToken } from './commands/token.ts';
@@ -32,6 +33,7 @@ export function createProgram(io: Io, done: (code: ExitCode) => void): Command {
     addStatus,
     addSend,
     addExchange,
+    addSender,
     addSeed,
     addToken,
     addDoctor,

@@ -5,6 +5,7 @@ import { type Ctx, withCtx } from '@grunnmur/kernel/ctx';
 import { openDatabase } from '@grunnmur/kernel/db';
 import { newId } from '@grunnmur/kernel/ids';
 import { createLogger } from '@grunnmur/kernel/log';
+import type { SenderProfile } from '@grunnmur/post';
 import type { Assembly } from './assembly.ts';
 import { createExchange } from './create-exchange.ts';
 import { createStorage } from './create-storage.ts';
@@ -20,6 +21,8 @@ export interface Operator {
   readonly exchange: KontoAdmin;
   /** Makes one of the organisation's kontoer a validator konto, or gives it a new key. */
   giveValidatorKey(ctx: Ctx, kontoId: string): Promise<void>;
+  /** Sets how the organisation is shown to its readers, and whom they ask; what is left out is removed. */
+  setSenderProfile(ctx: Ctx, profile: SenderProfile): Promise<void>;
 }
 
 /** The operator opens no document. */
@@ -61,6 +64,11 @@ export async function withOperator<R>(
       in: ({ id }) => withCtx(systemCtx, { tenant: id }),
       exchange: exchange.admin,
       giveValidatorKey: exchange.giveValidatorKey,
+      setSenderProfile: async (ctx, profile) => {
+        // The room brings its PDF engine, which no other of these commands needs.
+        const post = await import('@grunnmur/post/room');
+        await post.setSenderProfile(ctx, profile);
+      },
     });
   } finally {
     await db.close();

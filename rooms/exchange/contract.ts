@@ -40,7 +40,10 @@ export interface MeldingSearch {
   /** Any of a message's ids: its own, the sender's own, or that of the dialogue; upper case, spaces and hyphens count for nothing in a UUID. */
   readonly id?: string | undefined;
   readonly kontoId?: string | undefined;
+  /** The whole name of the type. */
   readonly type?: string | undefined;
+  /** Any part of the type's name, whatever the case. */
+  readonly typeDel?: string | undefined;
   readonly status?: string | undefined;
   readonly klientMeldingId?: string | undefined;
   readonly korrelasjonsId?: string | undefined;

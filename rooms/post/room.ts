@@ -44,6 +44,7 @@ export {
   type Tenant,
 } from './service/deps.ts';
 export { hasForsendelser, type PostDemo, seedPostDemo } from './service/seed-demo.ts';
+export { setSenderProfile } from './service/sender-profile.ts';
 export type { NyForsendelse } from './types.ts';
 
 export interface PostRoomOptions extends PostDeps {

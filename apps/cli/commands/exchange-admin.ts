@@ -191,7 +191,8 @@ async function makeValidator(io: Io, options: ValidatorOptions): Promise<ExitCod
 
 type OperatorCtx = ReturnType<Operator['in']>;
 
-async function operate<R>(
+/** Does what an operator does in the organisation that `--orgnr` names, on the platform's own database. */
+export async function operate<R>(
   io: Io,
   options: CommonOptions & { readonly orgnr: string },
   work: (operator: Operator, ctx: OperatorCtx) => Promise<R>,

@@ -29,7 +29,7 @@ export function MessageFilterForm(props: MessageFilterFormProps) {
     <section aria-labelledby="sok" className="gm-section">
       <h2 id="sok">{t('portal.messages.search')}</h2>
       {faults.size > 0 && <Faults view={view} faults={faults} />}
-      <form method="get" action="/meldinger" className="gm-period gm-message-filter">
+      <form method="get" action="/meldinger#treff" className="gm-period gm-message-filter">
         {org && <input type="hidden" name="org" value={org} />}
         <div className="gm-fields">
           <Text {...props} field="id" hint={t('portal.messages.id_hint')} />

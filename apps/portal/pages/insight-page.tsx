@@ -91,10 +91,10 @@ function Row({ view, row }: { view: PageView; row: InsightRow }) {
       <h2>
         {row.letter ? (
           <a className="ds-link" href={`/brev/${row.letter.id}`}>
-            <Foreign view={view}>{row.heading}</Foreign>
+            {t('portal.insight.letter')} <Foreign view={view}>{row.letter.title}</Foreign>
           </a>
         ) : (
-          row.heading
+          row.sentence
         )}
       </h2>
       <p className="gm-meta">

@@ -5,6 +5,7 @@ import { Icon } from '../components/icon.tsx';
 import { MeldingStateBadge } from '../components/melding-state-badge.tsx';
 import { MeldingTimeline } from '../components/melding-timeline.tsx';
 import { Page } from '../components/page.tsx';
+import { TypeName } from '../components/type-name.tsx';
 import { formatMoment } from '../view/format-moment.ts';
 import { formatSize } from '../view/format-size.ts';
 import { addressOf } from '../view/message-filter.ts';
@@ -85,7 +86,9 @@ function Facts({ view, timeline }: Pick<MeldingPageProps, 'view' | 'timeline'>) 
     <section aria-labelledby="om-meldingen" className="gm-panel gm-letter-aside">
       <h2 id="om-meldingen">{t('portal.message.about')}</h2>
       <dl className="gm-facts">
-        <Fact term={t('portal.messages.column.type')}>{timeline.type}</Fact>
+        <Fact term={t('portal.messages.column.type')}>
+          <TypeName name={timeline.type} />
+        </Fact>
         <Fact term={t('portal.messages.column.from')}>
           {kontoName(view, kontoer, timeline.avsenderKontoId)}
         </Fact>
@@ -150,10 +153,12 @@ function Conversation(props: MeldingPageProps & { org: string | undefined }) {
               </p>
               <p>
                 {here ? (
-                  <strong>{melding.type}</strong>
+                  <strong>
+                    <TypeName name={melding.type} />
+                  </strong>
                 ) : (
                   <a className="ds-link" href={addressOf(`/meldinger/${melding.id}`, { org })}>
-                    {melding.type}
+                    <TypeName name={melding.type} />
                   </a>
                 )}
               </p>

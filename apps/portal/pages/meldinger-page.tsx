@@ -6,6 +6,7 @@ import { MeldingStateBadge } from '../components/melding-state-badge.tsx';
 import { MessageFilterForm } from '../components/message-filter-form.tsx';
 import { OrganisationChoice } from '../components/organisation-choice.tsx';
 import { Page } from '../components/page.tsx';
+import { TypeName } from '../components/type-name.tsx';
 import { formatMoment } from '../view/format-moment.ts';
 import { addressOf, type FilledFilter, type FilterFault, type FilterField } from '../view/message-filter.ts';
 import { direction, kontoName } from '../view/message-states.ts';
@@ -24,7 +25,7 @@ export interface MeldingerPageProps {
   readonly first: boolean;
 }
 
-/** Where is the message? The organisation's kontoer now, one search, and what it finds. */
+/** Where is the message? One search, what it finds right under it, and the organisation's kontoer now. */
 export function MeldingerPage(props: MeldingerPageProps) {
   const { view, organisations, organisation, kontoer, filled, faults, found, first } = props;
   const { t } = view;
@@ -34,7 +35,6 @@ export function MeldingerPage(props: MeldingerPageProps) {
       <h1>{t('portal.messages.title')}</h1>
       <OrganisationChoice view={view} organisations={organisations} current={organisation} />
       <p className="gm-lead">{t('portal.messages.lead')}</p>
-      <KontoList view={view} kontoer={kontoer} org={org} />
       <MessageFilterForm view={view} kontoer={kontoer} filled={filled} faults={faults} org={org} />
       {found && (
         <section aria-labelledby="treff" className="gm-section">
@@ -44,6 +44,7 @@ export function MeldingerPage(props: MeldingerPageProps) {
           <Paging {...props} org={org} />
         </section>
       )}
+      <KontoList view={view} kontoer={kontoer} org={org} />
     </Page>
   );
 }
@@ -106,7 +107,7 @@ function Hit(props: {
       </td>
       <th scope="row" {...ROLES.rowheader} data-label={t('portal.messages.column.type')}>
         <a className="ds-link gm-hit" href={addressOf(`/meldinger/${melding.id}`, { org })}>
-          {melding.type}
+          <TypeName name={melding.type} />
         </a>
         <span className="gm-meta">{t(`portal.messages.direction.${direction(kontoer, melding)}`)}</span>
       </th>

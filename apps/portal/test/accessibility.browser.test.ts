@@ -119,7 +119,7 @@ describe.skipIf(!browser)('every page', { timeout: TIMEOUT }, () => {
     expect(rows.length).toBeGreaterThan(10);
     for (const row of rows) {
       const box = await row.boundingBox();
-      expect(box?.height, await row.innerText()).toBeLessThanOrEqual(115);
+      expect(box?.height, (await row.textContent()) ?? '').toBeLessThanOrEqual(115);
     }
     await page.goto('/innsyn');
     const uses = await page.locator('.gm-uses > li').count();

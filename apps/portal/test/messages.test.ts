@@ -31,6 +31,10 @@ describe('the messages of an organisation', () => {
     expect(await find('type=no.ks.fiks.arkiv.v1.arkivering.arkivmelding.opprett.kvittering')).toEqual([
       ids.answer,
     ]);
+    // Any part of the name will do, and what stands for anything in SQL stands for itself.
+    expect(await find('type=Opprett.KVITTERING')).toEqual([ids.answer]);
+    expect(await find('type=opprett%25kvittering')).toEqual([]);
+    expect(await find('type=_')).toEqual([]);
     expect(await find('fra=2001-01-01&til=2001-01-02')).toEqual([]);
     expect(await find(`id=${ids.somebodyElses}`)).toEqual([]);
     expect((await page('/meldinger?id=tull')).html).toContain('Ingen meldinger passer med søket');

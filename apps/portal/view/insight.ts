@@ -22,8 +22,8 @@ export interface InsightRow {
   readonly at: Date;
   /** The letter it is about, when the reader can see it. */
   readonly letter: { readonly id: string; readonly title: string } | undefined;
-  /** Who did what, or the letter's title. */
-  readonly heading: string;
+  /** Who did what last. */
+  readonly sentence: string;
   /** By others, newest first. */
   readonly uses: readonly InsightUse[];
   readonly own: { readonly count: number; readonly last: Date } | undefined;
@@ -59,9 +59,7 @@ export function describeMatter(
     key: keyOf(newest),
     at: newest.at,
     letter: letter && matter.object ? { id: matter.object, title: letter.tittel } : undefined,
-    heading: letter
-      ? view.t('portal.insight.letter', { title: letter.tittel })
-      : (uses[0]?.sentence ?? sentence(view, newest, view.t('portal.insight.you'))),
+    sentence: uses[0]?.sentence ?? sentence(view, newest, view.t('portal.insight.you')),
     uses,
     own: own[0] && { count: own.length, last: own[0].at },
     more: matter.more,

@@ -54,7 +54,7 @@ export function readFilter(
     faults,
     search: {
       id: filled.id || undefined,
-      type: filled.type || undefined,
+      typeDel: filled.type || undefined,
       kontoId: filled.konto || undefined,
       status: filled.status || undefined,
       fra: fra?.toISOString(),

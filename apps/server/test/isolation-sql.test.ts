@@ -25,6 +25,7 @@ const OPEN_TABLES: Readonly<Record<string, string>> = {
 /** Tables of one tenant each that others may read. */
 const PUBLIC_TO_READ: Readonly<Record<string, string>> = {
   'post.mottakersystem_ruting': 'which organisation receives what: every sender looks it up',
+  'post.avsenderprofil': 'how a sender is shown and whom its readers ask: every reader sees it',
 };
 
 /** Rows are added, never changed: what has happened has happened. */

@@ -17,17 +17,33 @@ const LONGEST: Readonly<Record<Field, number>> = {
   nettsted: 300,
 };
 
-const SHAPES: Partial<Readonly<Record<Field, (value: string) => boolean>>> = {
-  farge: (value) => SENDER_COLOURS.some((colour) => colour === value),
-  epost: isEmail,
-  personvernEpost: isEmail,
-  telefon: (value) => /^\+?[\d ]{3,}$/.test(value),
-  nettsted: (value) => URL.canParse(value) && new URL(value).protocol === 'https:',
+interface Shape {
+  readonly fits: (value: string) => boolean;
+  /** What a value must be, in words: shown with the field's name. */
+  readonly rule: string;
+}
+
+const EMAIL: Shape = {
+  fits: (value) => /^[^\s@<>"]+@[^\s@<>"]+\.[^\s@<>"]+$/.test(value),
+  rule: 'e-mail address, name@domain',
 };
 
-function isEmail(value: string): boolean {
-  return /^[^\s@<>"]+@[^\s@<>"]+\.[^\s@<>"]+$/.test(value);
-}
+const SHAPES: Partial<Readonly<Record<Field, Shape>>> = {
+  farge: {
+    fits: (value) => SENDER_COLOURS.some((colour) => colour === value),
+    rule: `one of ${SENDER_COLOURS.join(', ')}`,
+  },
+  epost: EMAIL,
+  personvernEpost: EMAIL,
+  telefon: {
+    fits: (value) => /^\+?[\d ]{3,}$/.test(value),
+    rule: 'digits and spaces, perhaps + before them',
+  },
+  nettsted: {
+    fits: (value) => URL.canParse(value) && new URL(value).protocol === 'https:',
+    rule: 'web address that begins with https://',
+  },
+};
 
 /**
  * Sets how the acting organisation is shown to its readers; what is left out is removed. Throws `kernel.validation`
@@ -40,8 +56,10 @@ export async function setSenderProfile(ctx: Ctx, profile: SenderProfile): Promis
   const faults = (Object.keys(LONGEST) as Field[]).flatMap((field) => {
     const value = picked[field];
     if (value === undefined) return [];
-    if (value.length > LONGEST[field] || /\p{Cc}/u.test(value)) return [{ field, rule: 'text' }];
-    return SHAPES[field]?.(value) === false ? [{ field, rule: 'format' }] : [];
+    if (value.length > LONGEST[field] || /\p{Cc}/u.test(value))
+      return [{ field, rule: `at most ${LONGEST[field]} characters, on one line` }];
+    const shape = SHAPES[field];
+    return shape && !shape.fits(value) ? [{ field, rule: shape.rule }] : [];
   });
   if (faults.length > 0)
     throw KernelError.validation({

@@ -16,6 +16,7 @@ import {
   searchByAnyId,
   searchByClientId,
   searchByKonto,
+  typePattern,
 } from '../../store/meldinger/trace-store.ts';
 import type { HendelseKode } from '../../types.ts';
 
@@ -76,7 +77,8 @@ export function searchMeldinger(
 
 /** {@link searchMeldinger} in the caller's transaction. */
 export async function searchIn(trx: Trx, scope: Scope, search: MeldingSearch): Promise<MeldingPage> {
-  const { kontoId, type, status, klientMeldingId, korrelasjonsId, antall = PAGE } = search;
+  const { kontoId, status, klientMeldingId, korrelasjonsId, antall = PAGE } = search;
+  const type = typePattern(search.type, search.typeDel);
   const fra = search.fra ? new Date(search.fra) : undefined;
   const til = search.til ? new Date(search.til) : undefined;
   const filter = {

@@ -114,6 +114,7 @@ export async function findConversation(
 
 export interface SearchFilter {
   readonly kontoId?: string | undefined;
+  /** Pattern of LIKE that the type's name fits, whatever the case: see {@link typePattern}. */
   readonly type?: string | undefined;
   readonly status?: string | undefined;
   readonly klientMeldingId?: string | undefined;
@@ -127,7 +128,14 @@ export interface SearchFilter {
   readonly limit: number;
 }
 
-const MATCHES = `($3::text is null or m.type = $3) and ($4::text is null or m.status = $4)
+/** The whole name of a type, or any part of it, as a pattern: what was written stands for itself. */
+export function typePattern(type: string | undefined, part: string | undefined): string | undefined {
+  const literal = (text: string) => text.replace(/[\\%_]/g, '\\$&');
+  if (type !== undefined) return literal(type);
+  return part === undefined ? undefined : `%${literal(part)}%`;
+}
+
+const MATCHES = `($3::text is null or m.type ilike $3) and ($4::text is null or m.status = $4)
   and ($5::text is null or m.klient_melding_id = $5) and ($6::text is null or m.klient_korrelasjons_id = $6)
   and ($7::timestamptz is null or m.mottatt >= $7) and ($8::timestamptz is null or m.mottatt < $8)
   and ($2::uuid is null or $2 in (m.konto_id, m.avsender_konto_id))`;
