@@ -17,6 +17,7 @@ import { availableBrokers, BROKERS, type BrokerName, startBroker } from './kit/s
 import { MAX_PRINTABLE_MB, type RunningServer, startServer, tail } from './kit/start-server.ts';
 import { JAVA_SUITES, runJavaSuite } from './kit/suite-java.ts';
 import { NPM_SUITES, runNpmSuite } from './kit/suite-npm.ts';
+import { PYTHON_SUITES, runPythonSuite } from './kit/suite-python.ts';
 import type { SuiteRun } from './kit/suite-run.ts';
 
 const FIKS_IO_PAGE = 'fiks-io.md';
@@ -116,6 +117,7 @@ async function prepare(folder: string, known: Omit<SuiteInput, 'documents'>): Pr
 async function runSuites({ only }: Options, fiksIoOnly: boolean, run: SuiteRun): Promise<SuiteReport[]> {
   const suites = [
     ...NPM_SUITES.map((suite) => ({ ...suite, start: () => runNpmSuite(suite, run) })),
+    ...PYTHON_SUITES.map((suite) => ({ ...suite, start: () => runPythonSuite(suite, run) })),
     ...JAVA_SUITES.map((suite) => ({ ...suite, start: () => runJavaSuite(suite, run) })),
   ];
   const unknown = only.filter((name) => !suites.some(({ suite }) => suite === name));

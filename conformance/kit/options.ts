@@ -10,7 +10,7 @@ export interface Options {
   readonly write: boolean;
   /** A suite that cannot run counts as failed. */
   readonly strict: boolean;
-  /** Even when strict: a client that the Maven repository does not have is reported, not counted as failed. */
+  /** Even when strict: a client that the Maven repository or package index does not have is reported, not counted as failed. */
   readonly allowUnavailable: boolean;
   /** Who has the queues of Fiks IO, one run with each; empty means all that can be tried here. */
   readonly brokers: readonly BrokerName[];
@@ -30,7 +30,7 @@ export const USAGE = `npm run conformance -- [options]
   --broker <built-in|rabbitmq>       who has the queues of Fiks IO (may be repeated); default both, when RabbitMQ is installed
   --no-write                         leave the pages in docs/protocols alone (as in CI)
   --strict                           a suite that cannot run counts as failed (as in CI)
-  --allow-unavailable                … but not a client that the Maven repository does not have
+  --allow-unavailable                … but not a client that the Maven repository or package index does not have
   --local-origin "<where from>"      put local builds on the pages too, named as such and with this origin
   --maven-arg=<argument>             hand an argument to Maven (may be repeated)
 `;

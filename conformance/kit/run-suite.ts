@@ -47,12 +47,13 @@ export async function runSuite(
   command: string,
   args: readonly string[],
   { questions, onResult }: { readonly questions: Questions; readonly onResult: (result: Result) => void },
+  environment: NodeJS.ProcessEnv = process.env,
 ): Promise<Result[]> {
   const begun = Date.now();
   // The JVM reads file names with æøå by the locale.
   const child = startProcess(command, args, {
     stdio: ['pipe', 'pipe', 'pipe'],
-    env: { ...process.env, LC_ALL: 'C.UTF-8' },
+    env: { ...environment, LC_ALL: 'C.UTF-8' },
   });
   const results: Result[] = [];
   let errors = '';

@@ -85,9 +85,7 @@ export function createApiDocument(): ApiDocument {
       const { reads, ...rest } = schema;
       const names = [...path.matchAll(/:(\w+)/g)].map(([, name]) => name!);
       const response = withoutRanges(rest.response as Json | undefined);
-      // Bytes and text, which are sent as they are.
-      for (const mediaType of rest.produces ?? [])
-        response[200] = { content: { [mediaType]: { schema: bytesAs(mediaType) } } };
+      for (const mediaType of rest.produces ?? []) Object.assign(response, sentAsItIs(mediaType));
       return {
         url: path,
         schema: {
@@ -116,8 +114,12 @@ export function createApiDocument(): ApiDocument {
   };
 }
 
-function bytesAs(mediaType: string): Json {
-  return mediaType.startsWith('text/') ? { type: 'string' } : { type: 'string', format: 'binary' };
+/** Text, or bytes, which may be asked for in part (RFC 9110 §14) and unless they are known already (§13). */
+function sentAsItIs(mediaType: string): Json {
+  if (mediaType.startsWith('text/'))
+    return { 200: { content: { [mediaType]: { schema: { type: 'string' } } } } };
+  const bytes = { content: { [mediaType]: { schema: { type: 'string', format: 'binary' } } } };
+  return { 200: bytes, 206: bytes, 304: { type: 'null' } };
 }
 
 function withoutRanges(response: Json | undefined): Json {
@@ -144,6 +146,7 @@ const TEXTS: Readonly<Record<number, string>> = {
   202: 'Tatt imot',
   204: 'Utført, uten innhold',
   206: 'En del av innholdet',
+  304: 'Uendret siden sist',
   400: 'Noe i kallet er feil; teksten nevner felt og regel',
   401: 'Ikke innlogget; hvilken del som er feil, står i driftsloggen',
   403: 'Ikke tilgang',
@@ -152,6 +155,7 @@ const TEXTS: Readonly<Record<number, string>> = {
   409: 'Strider mot noe som finnes',
   413: 'Større enn grensen',
   415: 'Innholdstypen leses ikke her',
+  416: 'Så langt inn rekker ikke innholdet',
   429: 'For mange kall; vent så lenge Retry-After sier',
   500: 'Feil hos oss; loggen har mer under kallets id',
   503: 'Ikke tilgjengelig nå; prøv igjen etter Retry-After',
@@ -176,7 +180,12 @@ function complete(operation: Operation, faces: ReadonlyMap<string, FaceDescripti
   const { errors, login } = face;
   operation.security ??= login ? [requirement(login)] : [];
   const content = { [errors.mediaType]: { schema: { $ref: `#/components/schemas/${errors.name}` } } };
-  const statuses = [...ALWAYS, ...(login ? LOGGED_IN : []), ...(operation.requestBody ? WITH_BODY : [])];
+  const statuses = [
+    ...ALWAYS,
+    ...(login ? LOGGED_IN : []),
+    ...(operation.requestBody ? WITH_BODY : []),
+    ...(operation.responses[206] ? [416] : []),
+  ];
   for (const status of statuses.sort()) {
     const headers = status === 429 || status === 503 ? { headers: RETRY_AFTER } : {};
     operation.responses[status] ??= { description: TEXTS[status]!, ...headers, content };
