@@ -83,9 +83,12 @@ export function createSessions(limits: SessionLimits, numbers: PersonNumberRules
     },
     endSession: async (ctx, token) => {
       if (!TOKEN.test(token)) return null;
-      return withTransaction(ctx, async (trx) => {
+      // Whose it is decides in whose name it ends: her own doing, in the log as elsewhere.
+      const live = await withTransaction(ctx, (trx) => findLiveSession(trx, hashOf(token)));
+      const asPerson = live && withCtx(ctx, { tenant: null, actor: { kind: 'person', id: live.person } });
+      return withTransaction(asPerson ?? ctx, async (trx) => {
         const row = await deleteSession(trx, hashOf(token));
-        if (row) await recordEnds(trx, 'logout', [{ person: row.person }]);
+        if (row && asPerson) await recordEnds(trx, 'logout', [{ person: row.person }]);
         return row && toSession(row);
       });
     },
