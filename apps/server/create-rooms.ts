@@ -95,6 +95,7 @@ export async function createPost(assembly: Assembly, parts: PostParts): Promise<
     access: parts.access.access,
     contacts: parts.registers.contacts,
     organisations: parts.registers.organisations,
+    population: parts.registers.population,
     storage: parts.storage,
     pdf: createPdfPool({
       workers: Number(env.PDF_WORKERS),

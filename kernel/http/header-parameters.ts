@@ -1,3 +1,5 @@
+/** ISO-8859-1 with the signs that Windows puts at its unused places; what is declared as the one is often the other. */
+const windows1252 = new TextDecoder('windows-1252');
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
 
 export interface HeaderValue {
@@ -26,12 +28,13 @@ export function parseParameters(header: string): HeaderValue {
   return { value, parameters };
 }
 
-/** Bytes that Node handed over as ISO-8859-1 text: UTF-8 when they are valid UTF-8, else ISO-8859-1. */
+/** Bytes that Node handed over as ISO-8859-1 text: UTF-8 when they are valid UTF-8, else Windows-1252. */
 export function decodeHeaderText(raw: string): string {
+  const bytes = Buffer.from(raw, 'latin1');
   try {
-    return strictUtf8.decode(Buffer.from(raw, 'latin1'));
+    return strictUtf8.decode(bytes);
   } catch {
-    return raw;
+    return windows1252.decode(bytes);
   }
 }
 
@@ -42,5 +45,5 @@ function decodeExtended(raw: string): string | undefined {
     match[2]!.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
     'latin1',
   );
-  return /^utf-?8$/i.test(match[1]!) ? decodeHeaderText(bytes.toString('latin1')) : bytes.toString('latin1');
+  return /^utf-?8$/i.test(match[1]!) ? decodeHeaderText(bytes.toString('latin1')) : windows1252.decode(bytes);
 }

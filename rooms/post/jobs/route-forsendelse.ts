@@ -3,10 +3,12 @@ import { type Trx, withTransaction } from '@grunnmur/kernel/db';
 import { enqueue, type GiveWay, type Job, type JobDefinition, type JobResult } from '@grunnmur/kernel/jobs';
 import type { Contact } from '@grunnmur/registers';
 import { changeStatus, deliverQueue } from '../service/apply-outcomes.ts';
-import { auditLookups } from '../service/audit-lookups.ts';
+import { auditLookups, auditRegisterLookups } from '../service/audit-lookups.ts';
 import { type ChannelPlan, channelPlan } from '../service/channel-plan.ts';
 import type { PostDeps } from '../service/deps.ts';
+import { type DeceasedAnswer, findDeceased } from '../service/find-deceased.ts';
 import { readKontoSettings } from '../service/konto-settings.ts';
+import { type Advarsel, warningEntries } from '../service/warnings.ts';
 import { type Forsendelse, findForsendelser } from '../store/forsendelse-store.ts';
 import { insertHendelser } from '../store/hendelse-store.ts';
 import { findKontoer, findMottakersystemer } from '../store/konto-store.ts';
@@ -48,6 +50,7 @@ async function route(ctx: Ctx, deps: PostDeps, jobs: readonly Job<Payload>[]): P
   const ids = jobs.map((job) => job.payload.id);
   const loaded = await withTransaction(ctx, (trx) => load(trx, ids));
   const contacts = await lookUp(ctx, deps, loaded.letters);
+  const register = await findDeceased(ctx, deps, notInContactRegister(contacts));
   const plans: Planned[] = [];
   const faults = new Map<string, string>();
   for (const letter of loaded.letters) {
@@ -58,7 +61,7 @@ async function route(ctx: Ctx, deps: PostDeps, jobs: readonly Job<Payload>[]): P
       faults.set(letter.id, (error as Error).message);
     }
   }
-  await withTransaction(ctx, (trx) => savePlans(trx, plans, contacts));
+  await withTransaction(ctx, (trx) => savePlans(trx, plans, contacts, register));
   return ids.map((id) => {
     const error = faults.get(id);
     return error === undefined ? { outcome: 'done' } : { outcome: 'retry', error };
@@ -87,6 +90,13 @@ function planFor(loaded: Loaded, letter: Forsendelse, contacts: ReadonlyMap<stri
   return channelPlan(letter, settings, contacts.get(letter.mottakerId ?? ''), loaded.systems);
 }
 
+const DECEASED: Advarsel = { kode: 'mottaker_dod' };
+
+/** The dead are deleted from the contact register, or never were in it; of nobody else is the population register asked. */
+function notInContactRegister(contacts: ReadonlyMap<string, Contact>): string[] {
+  return [...contacts.values()].flatMap(({ registered, fnr }) => (registered ? [] : [fnr]));
+}
+
 interface Planned {
   readonly letter: Forsendelse;
   readonly plan: ChannelPlan;
@@ -96,6 +106,7 @@ async function savePlans(
   trx: Trx,
   plans: readonly Planned[],
   contacts: ReadonlyMap<string, Contact>,
+  register: DeceasedAnswer,
 ): Promise<void> {
   if (plans.length === 0) return;
   const planned = await planLeveringer(
@@ -108,11 +119,14 @@ async function savePlans(
   const routed = plans.filter(({ letter }) => planned.has(letter.id));
   await insertHendelser(
     trx,
-    [...routed, ...stranded].map(({ letter, plan }) => ({
-      forsendelseId: letter.id,
-      kode: 'rutet',
-      params: { kanal: plan.kanaler[0] ?? 'ingen', grunn: plan.grunn },
-    })),
+    [...routed, ...stranded].flatMap(({ letter, plan }) => [
+      ...warningEntries(letter.id, register.deceased.has(letter.mottakerId ?? '') ? [DECEASED] : []),
+      {
+        forsendelseId: letter.id,
+        kode: 'rutet',
+        params: { kanal: plan.kanaler[0] ?? 'ingen', grunn: plan.grunn },
+      },
+    ]),
   );
   await handOver(trx, routed);
   await changeStatus(
@@ -123,6 +137,12 @@ async function savePlans(
   await auditLookups(
     trx,
     [...routed, ...stranded].flatMap(({ letter }) => (contacts.has(letter.mottakerId ?? '') ? [letter] : [])),
+  );
+  await auditRegisterLookups(
+    trx,
+    [...routed, ...stranded].flatMap(({ letter }) =>
+      register.asked.has(letter.mottakerId ?? '') ? [letter] : [],
+    ),
   );
 }
 

@@ -4,7 +4,7 @@ import { isAppError, KernelError } from '@grunnmur/kernel/errors';
 import { newId } from '@grunnmur/kernel/ids';
 import { PostError } from '../errors.ts';
 import type { AcceptBatcher } from './accept-batcher.ts';
-import { printWarnings } from './check-printed.ts';
+import { contentWarnings, printWarnings } from './check-printed.ts';
 import type { PreparedForsendelse } from './commit-accepted.ts';
 import type { AcceptDeps, PostDeps } from './deps.ts';
 import { fingerprint, requestHash } from './fingerprint.ts';
@@ -101,6 +101,7 @@ function prepare(
     slettesDato: addMonths(ctx.now(), deps.limits.retentionMonths),
     advarsler: keptWarnings([
       ...(input.advarsler ?? []),
+      ...contentWarnings(input.forsendelse),
       ...printWarnings(input.forsendelse),
       ...stored.flatMap(({ advarsler }) => advarsler),
     ]),

@@ -19,6 +19,13 @@ export function checkPrinted(f: NyForsendelse, report: Report): void {
   if (words.length > 0) report('/tittel', 'printCharacters', charactersText(words));
 }
 
+/** Letters without documents are legal (SvarUt: metadata and links only), and seldom meant. */
+export function contentWarnings({ dokumenter, lenker, kunDigitalLevering }: NyForsendelse): Advarsel[] {
+  if (dokumenter.length === 0 && lenker.length === 0) return [{ kode: 'uten_innhold' }];
+  const nothingPrinted = dokumenter.every((dokument) => dokument.ekskluderesFraUtskrift);
+  return nothingPrinted && !kunDigitalLevering ? [{ kode: 'bare_forside' }] : [];
+}
+
 /** Characters of a letter that can be printed, but are left out on its front page. */
 export function printWarnings(f: NyForsendelse): Advarsel[] {
   if (f.kunDigitalLevering) return [];

@@ -1,6 +1,6 @@
 import type { DecryptionKey } from '@grunnmur/kernel/crypto';
 import type { ObjectStore } from '@grunnmur/kernel/storage';
-import type { ContactRegister, OrganisationRegister } from '@grunnmur/registers';
+import type { ContactRegister, OrganisationRegister, PopulationRegister } from '@grunnmur/registers';
 import type { AltinnClient, DpiClient, PrintClient } from '../external/index.ts';
 import type { PdfPool } from '../pdf/index.ts';
 import type { CaptureBudget } from './capture-small.ts';
@@ -49,6 +49,7 @@ export interface PostDeps {
   readonly pdf: PdfPool;
   readonly contacts: ContactRegister;
   readonly organisations: OrganisationRegister;
+  readonly population: Pick<PopulationRegister, 'find'>;
   readonly channels: Channels;
   /** The platform's keys for encrypted submissions (`/forsendelse/publickey/hent`), newest first. */
   readonly decryptionKeys: readonly DecryptionKey[];

@@ -11,6 +11,7 @@ import { type Dokument, type Forsendelse, findDokumenter } from '../store/forsen
 import { insertHendelseOnce, insertHendelser } from '../store/hendelse-store.ts';
 import { recordNedlastinger } from '../store/reader-store.ts';
 import type { PostDeps } from './deps.ts';
+import { archiveNames } from './file-names.ts';
 import { objectKey } from './object-key.ts';
 import { recordOpened } from './opening.ts';
 import { zipName } from './zip-name.ts';
@@ -54,10 +55,11 @@ export async function downloadAll(
   const zip = new ZipFile();
   const body = zip.outputStream as Readable;
   let reading: { readonly document: Dokument; readonly stream?: Readable } | undefined;
-  for (const document of documents) {
+  const names = archiveNames(documents.map((document) => document.filnavn));
+  for (const [index, document] of documents.entries()) {
     // PDFs and images are compressed already.
     const options = { compress: false, mtime: letter.mottatt };
-    zip.addReadStreamLazy(document.filnavn, options, (give) => {
+    zip.addReadStreamLazy(names[index]!, options, (give) => {
       reading = { document };
       deps.storage.get(objectKey(letter.tenantId, document.objekt!)).then(
         (stream) => {

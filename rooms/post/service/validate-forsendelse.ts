@@ -6,6 +6,7 @@ import { checkPrinted } from './check-printed.ts';
 import { checkShownTexts } from './check-shown-texts.ts';
 import { findCountry } from './countries.ts';
 import { digitalIdFault, isOrganisationId, isPersonId, type NumberRules } from './digital-id.ts';
+import { fileNameKey } from './file-names.ts';
 import {
   FORSENDELSESTYPE_PATTERN,
   FORSENDELSESTYPE_TEXT,
@@ -153,7 +154,7 @@ function checkDocuments(f: NyForsendelse, rules: ForsendelseRules, report: Repor
   f.dokumenter.forEach((dokument, index) => {
     const at = `/dokumenter/${index}`;
     validateFileName(`${at}/filnavn`, dokument.filnavn, report);
-    const name = dokument.filnavn.normalize('NFC').toLowerCase();
+    const name = fileNameKey(dokument.filnavn);
     if (names.has(name)) report(`${at}/filnavn`, 'uniqueFileName', 'er brukt av et annet dokument');
     names.add(name);
     checkDocument(at, dokument, f.kunDigitalLevering, report);

@@ -30,6 +30,12 @@ export const ADVARSLER = [
   'pdf_eierpassord',
   /** Not for print: many readers will not open it. */
   'pdf_skadet',
+  /** Nothing but a title: neither a document nor a link. */
+  'uten_innhold',
+  /** May be printed, and has no document that is: the paper is the front page alone. */
+  'bare_forside',
+  /** The population register says that the recipient is dead. Found when the channel is chosen, so only in the log. */
+  'mottaker_dod',
   /** Warnings beyond those that are kept (`antall`). */
   'flere_advarsler',
 ] as const;

@@ -11,6 +11,9 @@ import { type TestDatabase, testDatabase, testFolder } from '@grunnmur/kernel/te
 import { createRegistersRoom } from '@grunnmur/registers/room';
 import {
   createPopulation,
+  FOLKEREGISTER_PATH,
+  FOLKEREGISTER_SCOPE,
+  folkeregisterSimulator,
   KRR_SCOPES,
   type KrrSimulator,
   krrSimulator,
@@ -72,6 +75,7 @@ export interface PostHarness {
   readonly dpi: DpiSimulator;
   readonly print: PrintSimulator;
   readonly krr: KrrSimulator;
+  readonly folkeregisteret: ReturnType<typeof folkeregisterSimulator>;
   readonly outcomes: Outcomes;
   ctx(change?: Partial<Ctx>): Ctx;
   /** The acting person, for no organisation, as the portal asks. */
@@ -109,7 +113,10 @@ export async function startPost(options: { now?: string; printDelayMs?: number }
   const registers = createRegistersRoom({
     krr: { baseUrl: `${simulators.url}/krr`, token: async () => TOKEN },
     enhetsregisteret: { baseUrl: `${simulators.url}/enhetsregisteret` },
-    folkeregister: { baseUrl: `${simulators.url}/folkeregisteret`, token: async () => TOKEN },
+    folkeregister: {
+      baseUrl: `${simulators.url}/folkeregisteret${FOLKEREGISTER_PATH}`,
+      token: async () => TOKEN,
+    },
     synthetic: true,
     now: clock.now,
   });
@@ -121,6 +128,7 @@ export async function startPost(options: { now?: string; printDelayMs?: number }
     pdf: createPdfPool({ workers: 1, timeoutMs: 20_000, maxPages: 1000 }),
     contacts: registers.contacts,
     organisations: registers.organisations,
+    population: registers.population,
     channels: {
       altinn: createAltinnClient({ baseUrl: `${simulators.url}/altinn`, token: () => TOKEN }),
       sdp: createDpiClient({
@@ -252,12 +260,26 @@ async function startSimulators(clock: Clock, outcomes: Outcomes, printDelayMs: n
     verify: async (token) => (token === TOKEN ? Object.values(KRR_SCOPES) : null),
     now,
   });
+  const folkeregisteret = folkeregisterSimulator({
+    population,
+    verify: async (token) => (token === TOKEN ? [FOLKEREGISTER_SCOPE] : null),
+  });
   const app = fastify({ forceCloseConnections: true });
-  for (const [name, { plugin }] of Object.entries({ altinn, dpi, print, krr }))
+  for (const [name, { plugin }] of Object.entries({ altinn, dpi, print, krr, folkeregisteret }))
     await app.register(plugin, { prefix: `/${name}` });
   await app.listen({ host: '127.0.0.1', port: 0 });
   const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
-  return { altinn, dpi, print, krr, url, sender: sender!, suppliers, close: () => app.close() };
+  return {
+    altinn,
+    dpi,
+    print,
+    krr,
+    folkeregisteret,
+    url,
+    sender: sender!,
+    suppliers,
+    close: () => app.close(),
+  };
 }
 
 /** Valid whatever the test's clock says. */

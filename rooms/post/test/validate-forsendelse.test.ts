@@ -164,7 +164,7 @@ describe('validateForsendelse', () => {
   });
 
   it('compares file names without regard to case and to how letters are composed', () => {
-    for (const filnavn of ['BLÅ.pdf', 'bla\u030a.PDF']) {
+    for (const filnavn of ['BLÅ.pdf', 'bla\u030a.PDF', 'blå.pdf.', 'blå.pdf . ', 'blå\u200b.pdf']) {
       const dokumenter = [
         { ...dokument, filnavn: 'blå.pdf' },
         { ...dokument, filnavn },

@@ -58,6 +58,48 @@ describe('warnings of a letter', () => {
     expect((await test.post.timeline(test.ctx(), id)).advarsler).toEqual([]);
   });
 
+  it('tell that the recipient is dead, when the channel is chosen, and the letter goes all the same', async () => {
+    const letter = acceptInput(test.konto, { to: test.person('deceased') });
+    const { id, advarsler } = await test.service.accept(test.ctx(), letter);
+    expect(advarsler).toEqual([]);
+    await test.work();
+    expect(await test.codes(id)).toEqual([
+      'mottatt',
+      'akseptert',
+      'advarsel_mottaker_dod',
+      'rutet',
+      'sendt_print',
+    ]);
+    const { rows } = await test.database.owner.query('select operation from kernel.audit where object = $1', [
+      id,
+    ]);
+    expect(rows.map((row) => row.operation)).toContain('registers.person.oppslag');
+    expect((await test.post.timeline(test.ctx(), id)).advarsler).toMatchObject([{ kode: 'mottaker_dod' }]);
+  });
+
+  it('say nothing of the living, and hold no letter when the register is away', async () => {
+    const alive = await test.send({ to: test.person('no-contact') });
+    await test.work();
+    expect(await test.codes(alive)).not.toContain('advarsel_mottaker_dod');
+    test.folkeregisteret.fail({ status: 503, times: 50 });
+    const dead = await test.send({ to: test.person('deceased', 1) });
+    await test.work();
+    expect(await test.codes(dead)).toEqual(['mottatt', 'akseptert', 'rutet', 'sendt_print']);
+    test.folkeregisteret.reset();
+  });
+
+  it('tell of letters without content, and of paper without a document', async () => {
+    const kinds = async (change: object) => {
+      const input = acceptInput(test.konto, { to: test.person('altinn'), files: [], change });
+      return (await test.service.accept(test.ctx(), input)).advarsler.map(({ kode }) => kode);
+    };
+    const lenker = [{ url: 'https://kommune.example.no', tekst: 'Les mer' }];
+    expect(await kinds({})).toEqual(['uten_innhold']);
+    expect(await kinds({ kunDigitalLevering: true })).toEqual(['uten_innhold']);
+    expect(await kinds({ lenker })).toEqual(['bare_forside']);
+    expect(await kinds({ lenker, kunDigitalLevering: true })).toEqual([]);
+  });
+
   it('are kept up to fifty, with how many more there were', () => {
     const many = Array.from({ length: 51 }, () => MISSPELT);
     expect(keptWarnings(many.slice(1))).toHaveLength(50);
