@@ -71,8 +71,8 @@ export function createSimulator(routes: FastifyPluginAsync, errorAnswer: ErrorAn
   return {
     plugin: async (app: FastifyInstance) => {
       app.addHook('onRequest', interfere);
-      app.setErrorHandler((error: { statusCode?: number }, request, reply) =>
-        errorAnswer(request, reply, error.statusCode ?? 500),
+      app.setErrorHandler((error: { statusCode?: number; status?: number }, request, reply) =>
+        errorAnswer(request, reply, error.statusCode ?? error.status ?? 500),
       );
       app.setNotFoundHandler((request, reply) => errorAnswer(request, reply, 404));
       await app.register(routes);

@@ -1,3 +1,4 @@
+import { findUnstorable } from '@grunnmur/kernel/db';
 import { type AppError, type FieldError, KernelError } from '@grunnmur/kernel/errors';
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
@@ -81,11 +82,15 @@ async function collect(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
 }
 
 function parse(bytes: Uint8Array): unknown {
+  let value: unknown;
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
     throw invalidPart('metadata', 'er ikke JSON i UTF-8');
   }
+  const unstorable = findUnstorable(value);
+  if (unstorable !== undefined) throw invalidPart(`metadata.${unstorable}`, 'har tegn som ikke er tillatt');
+  return value;
 }
 
 /** The published clients write `null` for what is left out. */

@@ -1,3 +1,4 @@
+import { findUnstorable } from '@grunnmur/kernel/db';
 import type { AppError, FieldError } from '@grunnmur/kernel/errors';
 import { ExchangeError } from '../../errors.ts';
 
@@ -44,5 +45,7 @@ export function parseJsonObject(bytes: Uint8Array, field: string): JsonObject {
     throw invalidField(field, 'json', 'er ikke gyldig JSON i UTF-8');
   }
   if (!isObject(value)) throw invalidField(field, 'type', 'må være et objekt');
+  const unstorable = findUnstorable(value);
+  if (unstorable !== undefined) throw invalidField(unstorable, 'characters', 'har tegn som ikke er tillatt');
   return value;
 }

@@ -1,4 +1,4 @@
-import { isStorable } from '@grunnmur/kernel/db';
+import { findUnstorable, isStorable } from '@grunnmur/kernel/db';
 import type { AppError, FieldError } from '@grunnmur/kernel/errors';
 import { isUuid } from '@grunnmur/kernel/ids';
 import { ExchangeError } from '../../errors.ts';
@@ -40,6 +40,10 @@ export function readMetadata(bytes: Uint8Array): SendMetadata {
     ttl: readTtl(wrong, value.ttl),
     headere: readHeaders(wrong, value.headere),
   };
+  // What we do not know is looked at only for what nobody can keep.
+  const unstorable = wrong.length === 0 ? findUnstorable(value) : undefined;
+  if (unstorable !== undefined)
+    wrong.push({ field: unstorable, rule: 'characters', message: 'har tegn som ikke kan brukes' });
   if (wrong.length > 0) throw invalidMetadata(wrong);
   return metadata;
 }
