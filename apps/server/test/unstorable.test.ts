@@ -1,5 +1,4 @@
-import { createPrivateKey } from 'node:crypto';
-import { SignJWT } from 'jose';
+import { sign } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestServer, type TestServer } from './harness.ts';
 import { goodCalls, takesJson } from './request-kit.ts';
@@ -146,7 +145,8 @@ describe('what no table can hold', () => {
     >;
     const token = async (claims: Record<string, unknown>, kid = keyId ?? 'k') => {
       const now = Math.floor(Date.now() / 1000);
-      const assertion = await new SignJWT({
+      const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+      const content = {
         iss: clientId,
         aud: `${test.baseUrl}/maskinporten/`,
         scope: 'ks:fiks',
@@ -154,9 +154,10 @@ describe('what no table can hold', () => {
         iat: now,
         exp: now + 60,
         ...claims,
-      })
-        .setProtectedHeader({ alg: 'RS256', kid })
-        .sign(createPrivateKey(privateKeyPem!));
+      };
+      const signed = `${part({ alg: 'RS256', kid })}.${part(content)}`;
+      const signature = sign('sha256', Buffer.from(signed), privateKeyPem!).toString('base64url');
+      const assertion = `${signed}.${signature}`;
       const answer = await fetch(`${test.baseUrl}/maskinporten/token`, {
         method: 'POST',
         body: new URLSearchParams({ grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion }),

@@ -201,7 +201,17 @@ describe('addresses', () => {
     const refused = await mine.call('POST', `${path}/identifikatorer`, orgNo(LEVERANDOR));
     expect([refused.status, refused.body.errorCode]).toEqual([400, 'exchange.adresse_conflict']);
     expect((await mine.call('POST', `${path}/identifikatorer`, orgNo(KOMMUNE))).status).toBe(200);
-    expect((await mine.call('POST', `${path}/identifikatorer`, orgNo('987654321'))).status).toBe(200);
+    // Registered nowhere here: it has an owner all the same.
+    const unknown = await mine.call('POST', `${path}/identifikatorer`, orgNo('974760673'));
+    expect([unknown.status, unknown.body.errorCode]).toEqual([400, 'exchange.adresse_conflict']);
+    expect(unknown.body.message).toContain('974760673 er ikke registrert');
+    // One that an earlier version let in is not activated.
+    await http.test.owner.query(
+      `update exchange.adresse set identifikatorer = '{ORG_NO.974760673}' where id = $1`,
+      [path.split('/').at(-1)],
+    );
+    const activated = await mine.call('PUT', `${path}/aktiver`);
+    expect([activated.status, activated.body.errorCode]).toEqual([400, 'exchange.adresse_conflict']);
   });
 
   it('names what is wrong with values', async () => {

@@ -105,6 +105,19 @@ describe('the timeline of a message', () => {
     await client.subscription.end();
   });
 
+  it('takes no answer from who is no party to the message', async () => {
+    const { fra, til } = await pair();
+    const id = await test.send(fra, til);
+    const stranger = await test.konto();
+    const foreign = await test.send(stranger, fra, { svar_til: id });
+    const { body } = await get<Timeline>(fra, `/${id}/timeline`);
+    expect(body.entries.map(({ kode }) => kode)).toEqual(['MOTTATT']);
+    for (const start of [id, foreign]) {
+      const talk = await get<{ meldinger: { id: string }[] }>(fra, `/${start}/samtale`);
+      expect(talk.body.meldinger.map((melding) => melding.id)).toEqual([start]);
+    }
+  });
+
   it('names the platform message that told the sender', async () => {
     const { fra, til } = await pair();
     const id = await test.send(fra, til, { ttl_ms: 50 }, node);

@@ -67,8 +67,9 @@ export function setBeskrivelse(
 }
 
 /**
- * Adds values to an address; while it is active it must not come to overlap with another. Nobody else's organisation
- * number is taken: messages for an organisation that is registered here would go astray.
+ * Adds values to an address; while it is active it must not come to overlap with another. An organisation
+ * number is its owner's, or that of a unit registered below it: with any other, messages for the organisation that has it
+ * would go astray, also when it is registered nowhere here yet.
  */
 export async function addValues<K extends AdresseKind>(
   ctx: Ctx,
@@ -103,13 +104,18 @@ export function removeValues<K extends AdresseKind>(
 }
 
 /** An active address needs a value of each kind and no overlap with another, in any organisation (fiks-io §2.4). */
-export function activateAdresse(
+export async function activateAdresse(
   ctx: Ctx,
   deps: KontoDeps,
   kontoId: string,
   id: string,
   aktiv: boolean,
 ): Promise<AdresseRow> {
+  // Asked again: the numbers may have been added before their owner was registered here.
+  const known = aktiv
+    ? (await kontoAdresser(ctx, kontoId)).find((row) => row.id === id.toLowerCase())
+    : undefined;
+  if (known) await checkOwnNumbers(ctx, deps, known.identifikatorer);
   const operation = aktiv ? 'adresse.activate' : 'adresse.deactivate';
   return change(ctx, deps, kontoId, id, operation, (row) => ({ ...row, aktiv }));
 }
@@ -185,8 +191,15 @@ async function checkOwnNumbers(ctx: Ctx, deps: KontoDeps, identifikatorer: reado
     each.startsWith(ORG_NO) ? [each.slice(ORG_NO.length)] : [],
   );
   const found = await Promise.all(numbers.map((orgnr) => deps.access.findOrganisation(ctx, { orgnr })));
-  const other = found.find((organisation) => organisation && organisation.id !== ctx.tenant);
-  if (other) throw conflict(`organisasjonsnummeret ${other.orgnr} tilhører en annen organisasjon`);
+  const strange = found.findIndex(
+    (organisation) => organisation?.id !== ctx.tenant && organisation?.parent !== ctx.tenant,
+  );
+  if (strange < 0) return;
+  throw conflict(
+    found[strange]
+      ? `organisasjonsnummeret ${numbers[strange]} tilhører en annen organisasjon`
+      : `organisasjonsnummeret ${numbers[strange]} er ikke registrert på organisasjonen som eier kontoen`,
+  );
 }
 
 async function conflictWith(ctx: Ctx, deps: KontoDeps, { rows, names }: Overlap): Promise<AppError> {

@@ -71,6 +71,13 @@ export async function findDelivery(
   return rows[0];
 }
 
+/**
+ * Does `answer` really answer `original`? A sender may write any id into svarPaMelding (fiks-io §2.2), and the receiver gets
+ * it as it was sent; but only the organisations that exchanged a message can answer it.
+ */
+const answers = (answer: string, original: string) =>
+  `${answer}.svar_til = ${original}.id and ${answer}.avsender_tenant_id in (${original}.tenant_id, ${original}.avsender_tenant_id)`;
+
 export async function findAnswers(
   trx: Trx,
   scope: string | null,
@@ -79,7 +86,8 @@ export async function findAnswers(
 ): Promise<MeldingRow[]> {
   const { rows } = await trx.pg.query<MeldingRow>({
     name: 'exchange_find_answers',
-    text: `select ${COLUMNS} from exchange.melding m where m.svar_til = $2 and ${OWN} order by m.id limit $3`,
+    text: `select ${COLUMNS} from exchange.melding m join exchange.melding o on o.id = $2
+      where m.svar_til = $2 and ${answers('m', 'o')} and ${OWN} order by m.id limit $3`,
     values: [scope, id, limit],
   });
   return rows;
@@ -95,14 +103,16 @@ export async function findConversation(
   const { rows } = await trx.pg.query<MeldingRow>({
     name: 'exchange_find_conversation',
     text: `with recursive opp as (
-        select m.id, m.svar_til, 1 as steg from exchange.melding m where m.id = $2
+        select m.id, m.svar_til, m.avsender_tenant_id, 1 as steg from exchange.melding m where m.id = $2
         union all
-        select m.id, m.svar_til, o.steg + 1 from opp o join exchange.melding m on m.id = o.svar_til where o.steg < $3
+        select m.id, m.svar_til, m.avsender_tenant_id, o.steg + 1
+        from opp o join exchange.melding m on ${answers('o', 'm')} where o.steg < $3
       ), ned as (
         select * from (select o.id, 1 as steg from opp o order by o.steg desc limit 1) rot
         union
         select m.id, n.steg + 1 from ned n cross join lateral (
-          select m.id from exchange.melding m where m.svar_til = n.id order by m.id limit $3
+          select m.id from exchange.melding o join exchange.melding m on m.svar_til = n.id and ${answers('m', 'o')}
+          where o.id = n.id order by m.id limit $3
         ) m where n.steg < $3
       )
       select ${COLUMNS} from (select distinct id from (select id from ned limit $3 * 10) n) n
