@@ -1,3 +1,5 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import spectral from '@stoplight/spectral-core';
 import rulesets from '@stoplight/spectral-rulesets';
@@ -42,6 +44,16 @@ beforeAll(async () => {
 });
 
 describe('the OpenAPI document', () => {
+  it('is made of every face that there is', () => {
+    const root = join(import.meta.dirname, '..');
+    const source = readFileSync(join(root, 'test/api-document.ts'), 'utf8');
+    const faces = globSync('rooms/*/routes/**/*.ts', { cwd: root }).filter((path) =>
+      /description: (?:DESCRIPTION|fiksDescription)\b/.test(readFileSync(join(root, path), 'utf8')),
+    );
+    expect(faces.length).toBeGreaterThan(10);
+    for (const path of faces) expect(source, path).toContain(`'../${path}'`);
+  });
+
   it('is without fault by Redocly’s recommended rules', async () => {
     // The addresses are the published ones, and a few of them overlap: fixed parts go before parameters.
     const config = await createConfig({ extends: ['recommended'], rules: { 'no-ambiguous-paths': 'off' } });

@@ -38,13 +38,7 @@ describe('the OpenAPI document of the running platform', () => {
     const document = (await (await fetch(`${test.baseUrl}/api/openapi.json`)).json()) as {
       paths: Record<string, Record<string, Operation>>;
     };
-    calls = Object.entries(document.paths).flatMap(([path, methods]) =>
-      Object.entries(methods).map(([method, operation]) => ({
-        method: method.toUpperCase(),
-        path,
-        operation,
-      })),
-    );
+    calls = callsOf(document.paths);
   });
   afterAll(() => test.stop());
 
@@ -127,6 +121,12 @@ const EXAMPLES = [
   'fiksDokumentlager_endre',
   'fiksDokumentlager_sok',
 ];
+
+function callsOf(paths: Record<string, Record<string, Operation>>): Call[] {
+  return Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
+  );
+}
 
 function exampleOf(media: Media | undefined): Record<string, unknown> | undefined {
   return media?.example ?? Object.values(media?.examples ?? {})[0]?.value;

@@ -322,11 +322,20 @@ describe('v1 look-ups', () => {
     ['a%2520b', 'a%20b'],
     ['hva?niva=4&x', 'hva?niva=4&x'],
     ['slutt/', 'slutt/'],
+    ['a//b', 'a//b'],
     ['status', 'status'],
   ])('reads the reference %s as %s', async (path, reference) => {
     const id = addLetter(faces, KONTO, { eksternReferanse: reference });
     const answer = await call('GET', `/eksternref/${path}`);
     expect(answer.json).toEqual({ forsendelseIder: [{ id }] });
+  });
+
+  it('is reached from base addresses that end with a slash', async () => {
+    const headers = { authorization: V1_AUTH };
+    const get = (path: string) => fetch(`${faces.url}/${V1_PREFIX}/${path}`, { headers });
+    expect((await get('/forsendelseTyper')).status).toBe(200);
+    const id = addLetter(faces, KONTO, { eksternReferanse: 'x//y' });
+    expect(await (await get('/eksternref/x//y')).json()).toEqual({ forsendelseIder: [{ id }] });
   });
 
   it('answers an empty list for an unknown reference, and refuses one that cannot exist', async () => {
