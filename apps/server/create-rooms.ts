@@ -116,6 +116,10 @@ export async function createPost(assembly: Assembly, parts: PostParts): Promise<
     decryptionKeys: [platformKeys],
     platformCertificatePem: platformKeys.certificatePem,
     publicUrl: baseUrl,
+    // Only the simulated supplier shows what it has printed.
+    ...(env.PRINT_URL === undefined
+      ? { paperUrl: (id: string) => `${baseUrl}${SIMULATOR_PATHS.print}/files/${id}.pdf` }
+      : {}),
     baseCtx: assembly.requestCtx,
     synthetic: config.demonstration,
     receiptIntervalMs: config.demonstration ? 1_000 : 60_000,

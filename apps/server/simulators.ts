@@ -85,6 +85,7 @@ export function createSimulators(setup: SimulatorSetup): Simulators {
     now,
     printDelayMs: setup.printDelayMs,
     logPath: `${setup.logDir}/print.jsonl`,
+    filesDir: `${setup.logDir}/print`,
   });
   return {
     altinn,

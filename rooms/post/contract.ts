@@ -84,6 +84,8 @@ export interface Timeline {
   readonly entries: readonly TimelineEntry[];
   /** What the letter was accepted with a warning of (docs/errors.md); each is also an entry. Empty for its recipient. */
   readonly advarsler: readonly (Warning & { readonly tekst: string })[];
+  /** Where to look at the paper: for the sender, in a demonstration, while the simulated supplier keeps the file. */
+  readonly papir?: string;
   /** What is expected next, and when at the latest. */
   readonly next?: { readonly kode: string; readonly senest?: Date };
 }

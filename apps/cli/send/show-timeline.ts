@@ -57,6 +57,7 @@ function summary(
   return [
     '',
     standing(timeline, texts, paint),
+    ...(timeline.papir ? [texts.t('cli.paper', { url: timeline.papir })] : []),
     ...(open ? [texts.t('cli.open', { url: `${baseUrl}/` })] : []),
   ];
 }

@@ -13,6 +13,8 @@ export interface Timeline {
     readonly params: Readonly<Record<string, string | number>>;
     readonly tekst: string;
   }[];
+  /** Where a demonstration shows the paper. */
+  readonly papir?: string;
   readonly next?: { readonly kode: string; readonly senest?: string };
 }
 

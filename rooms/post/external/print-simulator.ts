@@ -1,10 +1,10 @@
 import { readMultipart } from '@grunnmur/kernel/http';
-import { freeBytes } from '@grunnmur/kernel/storage';
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { JobTicket, MAX_PRINT_RECEIPTS, type PrintReceipt, type PrintStatus } from './print-messages.ts';
 import { priceJob } from './print-price-list.ts';
+import { type IncomingFile, printedFiles } from './printed-files.ts';
 import {
   boundedMap,
   cachedAuthorise,
@@ -30,6 +30,8 @@ export interface PrintSimulatorOptions extends SimulatorOptions {
   readonly printDelayMs?: number;
   /** Largest PDF. Default 1 GiB. */
   readonly maxBytes?: number;
+  /** Where the newest print files are kept for everybody to look at. Default: nowhere. */
+  readonly filesDir?: string;
 }
 
 export interface PrintSimulator {
@@ -128,7 +130,7 @@ function openState(options: PrintSimulatorOptions) {
       receipts.delete(String(id));
     }
   });
-  return { now, jobs, receipts, take, cancel, printDue, log };
+  return { now, jobs, receipts, take, cancel, printDue, log, files: printedFiles(options.filesDir) };
 }
 
 function receiptsOf(job: Job, at: number): PrintReceipt[] {
@@ -157,11 +159,19 @@ function addRoutes(app: FastifyInstance, options: PrintSimulatorOptions, state: 
   const authorised = cachedAuthorise(options.authorise, 'print', state.now);
   app.addContentTypeParser('multipart/form-data', (_request, _payload, done) => done(null));
   app.addHook('preHandler', async (request, reply) => {
+    // Paper of invented people in a demonstration: whoever has the letter's id may look at it.
+    if (request.routeOptions.config.operation === 'look') return;
     if (!(await authorised(request.headers.authorization))) await problem(reply, 401, 'unauthorised');
   });
   app.post('/jobs', { config: { operation: 'send' } }, (request, reply) =>
     takeJob(options, state, request, reply),
   );
+  app.get('/files/:name', { config: { operation: 'look' } }, async (request, reply) => {
+    const { name } = request.params as { name: string };
+    const file = await state.files.read(name.replace(/\.pdf$/, ''));
+    if (!file) return problem(reply, 404, 'file_not_found');
+    return reply.type('application/pdf').header('content-length', file.bytes).send(file.stream);
+  });
   app.get('/jobs/:id', { config: { operation: 'status' } }, (request, reply) => {
     state.printDue();
     const job = state.jobs.get((request.params as { id: string }).id);
@@ -190,6 +200,21 @@ async function takeJob(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
+  const file = await state.files.receive();
+  try {
+    return await readJob(options, state, request, reply, file);
+  } finally {
+    await file.close();
+  }
+}
+
+async function readJob(
+  options: PrintSimulatorOptions,
+  state: State,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  file: IncomingFile,
+): Promise<FastifyReply> {
   let ticket: JobTicket | undefined;
   let bytes = 0;
   let first = Buffer.alloc(0);
@@ -199,13 +224,15 @@ async function takeJob(
     for await (const chunk of part.body) {
       if (first.length < 5) first = Buffer.concat([first, chunk.subarray(0, 5)]);
       bytes += chunk.length;
-      freeBytes(chunk);
+      await file.write(chunk);
       if (bytes > (options.maxBytes ?? 1024 ** 3)) return problem(reply, 413, 'too_large');
     }
   }
   if (!ticket) return problem(reply, 400, 'invalid_ticket');
   if (first.subarray(0, 5).toString('latin1') !== '%PDF-') return problem(reply, 422, 'not_pdf');
-  return acceptJob(options, state, ticket, bytes, reply);
+  const answer = acceptJob(options, state, ticket, bytes, reply);
+  if (answer.statusCode < 300) await file.keep(ticket.jobId);
+  return answer;
 }
 
 function acceptJob(

@@ -34,7 +34,7 @@ export function createReader(deps: PostDeps): Post {
         ? downloadOne(owner, deps, found, only!, 1)
         : downloadAll(owner, deps, found, documents);
     },
-    timeline: (ctx, id) => findTimeline(ctx, id),
+    timeline: (ctx, id) => findTimeline(ctx, id, deps.paperUrl),
     letterNames: (ctx, ids, level) => letterNames(ctx, deps, ids, level),
     senderProfiles: (ctx, tenants) => senderProfiles(ctx, tenants),
   };

@@ -62,6 +62,8 @@ export interface PostDeps {
   readonly synthetic: boolean;
   /** Where citizens read their letters; download addresses begin with it. */
   readonly publicUrl: string;
+  /** Where a demonstration shows the print file of a letter. */
+  readonly paperUrl?: (forsendelseId: string) => string;
 }
 
 /** What taking letters needs beside. */

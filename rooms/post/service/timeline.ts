@@ -14,7 +14,11 @@ import { isWarningEntry, warningOf } from './warnings.ts';
 type Attempt = Awaited<ReturnType<typeof attemptsBySubject>>[number];
 
 /** The letter's history in the order it happened, with the attempts of each step and what is expected next. */
-export async function findTimeline(ctx: Ctx, id: string): Promise<Timeline> {
+export async function findTimeline(
+  ctx: Ctx,
+  id: string,
+  paperUrl?: (forsendelseId: string) => string,
+): Promise<Timeline> {
   if (!isUuid(id)) throw PostError.notFound();
   const { letter, rows } = await withSnapshot(ctx, async (trx) => {
     const found =
@@ -22,7 +26,9 @@ export async function findTimeline(ctx: Ctx, id: string): Promise<Timeline> {
     return { letter: found, rows: found ? await listHendelser(trx, id) : [] };
   });
   if (!letter) throw PostError.notFound();
-  return toTimeline(letter, rows, await readAttempts(ctx, letter), ctx.actor.kind);
+  const timeline = toTimeline(letter, rows, await readAttempts(ctx, letter), ctx.actor.kind);
+  const printed = ctx.actor.kind !== 'person' && rows.some(({ kode }) => kode === 'sendt_print');
+  return printed && paperUrl ? { ...timeline, papir: paperUrl(id) } : timeline;
 }
 
 /** Attempts are rows of the sender's tenant; who may see the letter may see how its delivery went. */

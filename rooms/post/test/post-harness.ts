@@ -152,6 +152,7 @@ export async function startPost(options: { now?: string; printDelayMs?: number }
     altinnResources: { ordinary: 'brev', confidential: 'taushetsbelagt-brev' },
     synthetic: true,
     publicUrl: 'https://brev.example.no',
+    paperUrl: (id) => `https://brev.example.no/papir/${id}`,
     receiptIntervalMs: 1000,
     // No face is mounted here.
     access: {} as Access,

@@ -40,6 +40,7 @@ describe('acceptance for print', () => {
     const id = await test.send(many);
     await test.work();
     expect(await test.status(id)).toBe('SENDT_PRINT');
+    expect((await test.post.timeline(test.ctx(), id)).papir).toBe(`https://brev.example.no/papir/${id}`);
     const files = Array.from({ length: 10 }, (_, index) => pages(1000, `${index}.pdf`));
     await expect(test.send({ files })).rejects.toMatchObject({
       code: 'post.too_many_sheets',

@@ -36,5 +36,6 @@ export const TimelineAnswer = Type.Object({
   final: Type.Boolean(),
   entries: Type.Array(Entry),
   advarsler: Type.Array(Advarsel),
+  papir: Type.Optional(Type.String({ format: 'uri' })),
   next: Type.Optional(Type.Object({ kode: Type.String(), senest: Type.Optional(Moment) })),
 });
