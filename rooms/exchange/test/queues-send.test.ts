@@ -46,7 +46,8 @@ describe('send', () => {
       headers: { integrasjonId, 'content-type': 'multipart/form-data; boundary="grense"' },
       body: (Buffer.isBuffer(parts) ? parts : multipart(parts)) as BodyInit,
     });
-    return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+    const warning = answer.headers.get('Grunnmur-Advarsel');
+    return { status: answer.status, body: (await answer.json()) as Record<string, unknown>, warning };
   }
   const stored = async () =>
     (await test.owner.query('select count(*) as n from exchange.melding')).rows[0].n as number;
@@ -54,11 +55,14 @@ describe('send', () => {
   it('accepts, answers exactly the published fields, and has it on the queue then', async () => {
     const svar = newId();
     const headere = { klientMeldingId: newId(), klientKorrelasjonsId: 'æ' };
-    const { status, body } = await post([
-      metadataPart(meta({ ttl: 172_800_000, svarPaMelding: svar, headere, ukjent: { felt: 1 } })),
+    const { status, body, warning } = await post([
+      metadataPart(meta({ ttl: 172_800_000, svarPaMelding: svar, headere, ukjent: { felt: 1 }, tll: 5 })),
       dataPart('kryptert'),
     ]);
     expect(status).toBe(202);
+    expect(warning).toBe(
+      'ukjent_felt;felt="/ukjent";antall=1, feilskrevet_felt;felt="/tll";ment="ttl";antall=1',
+    );
     expect(isUuid(body.meldingId)).toBe(true);
     expect(body).toEqual({
       meldingId: body.meldingId,

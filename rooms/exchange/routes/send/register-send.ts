@@ -1,11 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KernelError } from '@grunnmur/kernel/errors';
-import { type MultipartPart, readMultipart, registerFace } from '@grunnmur/kernel/http';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import {
+  type MultipartPart,
+  readMultipart,
+  registerFace,
+  unknownFieldWarnings,
+  WARNING_HEADER,
+  warningHeader,
+} from '@grunnmur/kernel/http';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Sender } from '../../service/meldinger/create-sender.ts';
 import type { MeldingLimits } from '../../service/meldinger/limits.ts';
-import { invalidMetadata, readMetadata, type SendMetadata } from '../../service/meldinger/read-metadata.ts';
+import { invalidMetadata, parseMetadata, readMetadata } from '../../service/meldinger/read-metadata.ts';
 import { refuseAnnounced } from '../../service/meldinger/receive-payload.ts';
 import { type AuthenticateDeps, authenticateIntegrations, caller } from '../shared/authenticate.ts';
 import { ErrorMessage, errorMessage, fiksDescription } from '../shared/error-message.ts';
@@ -59,7 +66,7 @@ export async function registerSend(app: FastifyInstance, deps: SendFaceDeps): Pr
       },
       async (request, reply) => {
         try {
-          return await reply.status(202).send(await handle(request, deps));
+          return await reply.status(202).send(await handle(request, reply, deps));
         } catch (error) {
           await readOn(request);
           throw error;
@@ -69,7 +76,7 @@ export async function registerSend(app: FastifyInstance, deps: SendFaceDeps): Pr
   });
 }
 
-async function handle(request: FastifyRequest, deps: SendFaceDeps) {
+async function handle(request: FastifyRequest, reply: FastifyReply, deps: SendFaceDeps) {
   const { ctx, principal } = caller(request);
   const announcedBytes = Number(request.headers['content-length']) || undefined;
   refuseAnnounced(announcedBytes, deps.limits);
@@ -79,12 +86,16 @@ async function handle(request: FastifyRequest, deps: SendFaceDeps) {
     totalTimeoutMs: deps.limits.uploadTimeoutMs,
   });
   try {
-    const metadata = await metadataOf(parts, deps.limits);
+    const given = await metadataOf(parts, deps.limits);
+    const metadata = readMetadata(given);
     const data = await dataOf(parts);
     const finish = async () => {
       for await (const part of parts) refusePart(part);
     };
     const sent = await deps.send(ctx, principal, { metadata, body: data?.body, finish, announcedBytes });
+    // In a header: published clients fail on a field of the answer that they do not know.
+    const warning = warningHeader(unknownFieldWarnings(SendMultipart.properties.metadata, given));
+    if (warning !== undefined) reply.header(WARNING_HEADER, warning);
     return {
       meldingId: sent.meldingId,
       meldingType: metadata.meldingType,
@@ -103,7 +114,7 @@ async function handle(request: FastifyRequest, deps: SendFaceDeps) {
 type Parts = AsyncGenerator<MultipartPart>;
 
 /** Metadata comes first, as every published client sends it: who the payload is for must be known before it is stored. */
-async function metadataOf(parts: Parts, limits: MeldingLimits): Promise<SendMetadata> {
+async function metadataOf(parts: Parts, limits: MeldingLimits): Promise<Record<string, unknown>> {
   const { value: part } = await parts.next();
   if (!part) throw missing('mangler');
   if (part.name !== 'metadata') throw missing('må være den første delen');
@@ -115,7 +126,7 @@ async function metadataOf(parts: Parts, limits: MeldingLimits): Promise<SendMeta
       throw KernelError.tooLarge({ params: { limit: limits.maxMetadataBytes } });
     chunks.push(chunk);
   }
-  return readMetadata(Buffer.concat(chunks));
+  return parseMetadata(Buffer.concat(chunks));
 }
 
 async function dataOf(parts: Parts): Promise<MultipartPart | undefined> {

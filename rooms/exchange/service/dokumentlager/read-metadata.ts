@@ -1,4 +1,5 @@
 import { isUuid } from '@grunnmur/kernel/ids';
+import { isBlank, turnsDirection } from '@grunnmur/kernel/text';
 import type { DokumentlagerDeps } from './deps.ts';
 import { type EksponertFor, readEksponertFor } from './eksponert-for.ts';
 import { checked, type JsonObject, type Report } from './field-report.ts';
@@ -20,8 +21,6 @@ const MAX_NAME = 255;
 /** Paths and controls: the name becomes a file's, on machines of any kind. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: controls are what the rule is about
 const FORBIDDEN_IN_NAME = /[/\\\u0000-\u001f\u007f-\u009f]/;
-/** They turn the reading direction: `exe.pdf` may then be shown for `fdp.exe` (Unicode TR 36 §2.3). */
-const BIDI_CONTROLS = /[\u202a-\u202e\u2066-\u2069]/;
 /** Type, subtype and parameters (RFC 9110 §8.3.1): it is sent as a header when the document is fetched. */
 const MIMETYPE =
   /^[\w!#$&^.+-]{1,80}\/[\w!#$&^.+-]{1,80}(?:\s?;\s?[\w!#$&^.+-]{1,40}=(?:[\w!#$&^.+-]{1,60}|"[ \w!#$&^.+:/-]{0,60}"))*$/;
@@ -48,7 +47,7 @@ export function readMetadata(
 
 function readName(value: unknown, report: Report): string {
   const field = 'dokumentnavn';
-  if (typeof value !== 'string' || value.trim() === '') {
+  if (typeof value !== 'string' || isBlank(value)) {
     report(field, 'required', 'mangler');
     return '';
   }
@@ -58,7 +57,7 @@ function readName(value: unknown, report: Report): string {
   }
   const name = value.normalize('NFC');
   if ([...name].length > MAX_NAME) report(field, 'maxLength', `høyst ${MAX_NAME} tegn`);
-  if (FORBIDDEN_IN_NAME.test(name) || BIDI_CONTROLS.test(name) || /^\.+$/.test(name))
+  if (FORBIDDEN_IN_NAME.test(name) || turnsDirection(name) || /^\.+$/.test(name))
     report(field, 'fileName', 'kan ikke ha / eller \\ eller styretegn');
   return name;
 }

@@ -26,11 +26,10 @@ const MAX_HEADERS_BYTES = 32_768;
 const CONTROL = /[\u0000-\u001f\u007f]/;
 
 /**
- * Reads metadata; unknown fields are let through, since clients may be newer than we. Throws `exchange.invalid` naming every
+ * Reads metadata; unknown fields are let through, since clients may be newer than we (the sender is warned of them). Throws `exchange.invalid` naming every
  * wrong field and its rule.
  */
-export function readMetadata(bytes: Uint8Array): SendMetadata {
-  const value = parse(bytes);
+export function readMetadata(value: Readonly<Record<string, unknown>>): SendMetadata {
   const wrong: FieldError[] = [];
   const metadata: SendMetadata = {
     avsenderKontoId: readId(wrong, value, 'avsenderKontoId') ?? '',
@@ -57,7 +56,8 @@ export function invalidMetadata(fields: readonly FieldError[]): AppError {
   return ExchangeError.invalid({ params: { detail }, fields });
 }
 
-function parse(bytes: Uint8Array): Record<string, unknown> {
+/** The `metadata` part as an object. Throws `exchange.invalid`. */
+export function parseMetadata(bytes: Uint8Array): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
     if (typeof value === 'object' && value !== null && !Array.isArray(value))
@@ -72,7 +72,11 @@ function isAbsent(value: unknown): boolean {
   return value === undefined || value === null;
 }
 
-function readId(wrong: FieldError[], value: Record<string, unknown>, field: string): string | undefined {
+function readId(
+  wrong: FieldError[],
+  value: Readonly<Record<string, unknown>>,
+  field: string,
+): string | undefined {
   const id = value[field];
   if (isUuid(id)) return id.toLowerCase();
   const missing = isAbsent(id);
