@@ -18,6 +18,8 @@ export interface ConnectionOptions {
   readonly product: string;
   readonly version: string;
   readonly connectedAt: Date;
+  /** Asked once, when the client has logged in; false when its integration has its share of connections. */
+  readonly admit: (integrasjonId: string) => boolean;
   /** Monotonic milliseconds as of the last tick. */
   readonly clock: () => number;
 }

@@ -223,6 +223,13 @@ export function createConnection(options: ConnectionOptions): Connection {
     if (args.virtualHost !== '/') {
       throw connectionFault('NOT_ALLOWED', `vhost '${args.virtualHost}' does not exist`);
     }
+    // As RabbitMQ answers a user at its limit: here, when the connection is opened.
+    if (!options.admit(session!.integrasjonId)) {
+      throw connectionFault(
+        'NOT_ALLOWED',
+        `connection to vhost '/' refused: the limit of ${limits.maxConnectionsPerIntegration} connections is reached`,
+      );
+    }
     const name = client?.name || client?.product || 'AMQP';
     link = createLink({
       ...options,

@@ -4,6 +4,8 @@ export interface AmqpLimits {
   readonly maxConnections: number;
   /** Connections at once from one network address. High: a municipality's systems may share one. */
   readonly maxConnectionsPerAddress: number;
+  /** Connections at once of one integration: other tenants behind the same address keep their places. */
+  readonly maxConnectionsPerIntegration: number;
   /** From accept to `connection.open`, TLS included (fiks-io §3.1: clients give up after 10 s themselves). */
   readonly handshakeMs: number;
   /** Largest method frame before `tune`: client properties and a password with a token in it (§3.1: 2–4 kB). */
@@ -35,6 +37,7 @@ export interface AmqpLimits {
 export const DEFAULT_LIMITS: AmqpLimits = {
   maxConnections: 5000,
   maxConnectionsPerAddress: 2500,
+  maxConnectionsPerIntegration: 500,
   handshakeMs: 10_000,
   maxHandshakeFrame: 65_536,
   channelMax: 2047,

@@ -7,6 +7,7 @@ import type { Connection, ConnectionStatus } from './connection-types.ts';
 import { describeError } from './faults.ts';
 import { type AmqpLimits, DEFAULT_LIMITS } from './limits.ts';
 import { createQueueClaims } from './queue-claims.ts';
+import { createShares, createStrangers } from './shares.ts';
 
 export interface AmqpListener {
   /** 0: any free port. */
@@ -49,7 +50,11 @@ const ACK_CHECK_MS = 10_000;
 export async function createAmqpServer(options: AmqpServerOptions): Promise<AmqpServer> {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const connections = new Set<Connection>();
-  const perAddress = new Map<string, number>();
+  const perAddress = createShares();
+  const perIntegration = createShares();
+  /** Not logged in yet, the oldest first: of all addresses, and of each. */
+  const strangers = createStrangers();
+  const addresses = new WeakMap<Connection, string>();
   const claims = createQueueClaims();
   let clock = performance.now();
   let stopping = false;
@@ -57,12 +62,22 @@ export async function createAmqpServer(options: AmqpServerOptions): Promise<Amqp
 
   function accept(raw: Socket, secureContext: SecureContext | undefined): void {
     const address = (raw.remoteAddress ?? '').replace(/^::ffff:/, '');
-    const fromAddress = perAddress.get(address) ?? 0;
-    if (
-      stopping ||
-      connections.size >= limits.maxConnections ||
-      fromAddress >= limits.maxConnectionsPerAddress
-    ) {
+    const fromAddress = perAddress.of(address);
+    // Whoever has not logged in holds half of the places at most, and gives way to who comes after.
+    const spared =
+      fromAddress >= limits.maxConnectionsPerAddress ||
+      strangers.of(address) >= limits.maxConnectionsPerAddress / 2
+        ? strangers.oldest(address)
+        : connections.size >= limits.maxConnections || strangers.size() >= limits.maxConnections / 2
+          ? strangers.oldest()
+          : undefined;
+    if (spared) {
+      leave(spared);
+      spared.destroy();
+    }
+    const full =
+      connections.size >= limits.maxConnections || perAddress.of(address) >= limits.maxConnectionsPerAddress;
+    if (stopping || full) {
       refused += 1;
       if (!stopping)
         options.log.warn({ connections: connections.size, fromAddress }, 'AMQP connection refused');
@@ -78,16 +93,28 @@ export async function createAmqpServer(options: AmqpServerOptions): Promise<Amqp
       limits,
       claims,
       connectedAt: options.now(),
+      admit: (integrasjonId) => {
+        if (perIntegration.of(integrasjonId) >= limits.maxConnectionsPerIntegration) return false;
+        perIntegration.take(integrasjonId);
+        strangers.delete(connection, address);
+        void connection.closed.then(() => perIntegration.give(integrasjonId));
+        return true;
+      },
       clock: () => clock,
     });
     connections.add(connection);
-    perAddress.set(address, fromAddress + 1);
-    void connection.closed.then(() => {
-      connections.delete(connection);
-      const left = (perAddress.get(address) ?? 1) - 1;
-      if (left > 0) perAddress.set(address, left);
-      else perAddress.delete(address);
-    });
+    addresses.set(connection, address);
+    perAddress.take(address);
+    strangers.add(connection, address);
+    void connection.closed.then(() => leave(connection));
+  }
+
+  /** Its place is free from here on, though its socket may take a moment more to close. */
+  function leave(connection: Connection): void {
+    const address = addresses.get(connection);
+    if (address === undefined || !connections.delete(connection)) return;
+    strangers.delete(connection, address);
+    perAddress.give(address);
   }
 
   /** One timer for all connections: thousands of idle ones cost a loop over them. */

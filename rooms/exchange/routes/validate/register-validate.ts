@@ -44,6 +44,10 @@ const DESCRIPTION: FaceDescription = {
 
 /** A document of up to 20 MB is held while it is checked, so only so many at a time; the others are told to come back. */
 const SAMTIDIGE = 4;
+/** Of those, for one organisation: what one leaves idle takes no other's place. */
+const PER_ORGANISASJON = 2;
+/** The payload is at hand when it is sent to be checked: who pauses for longer is gone. */
+const PAUSE_MS = 10_000;
 
 const Problem = Type.Object({}, { additionalProperties: true });
 
@@ -53,6 +57,7 @@ const Problem = Type.Object({}, { additionalProperties: true });
  */
 export async function registerValidate(app: FastifyInstance, deps: ValidateFaceDeps): Promise<void> {
   let naa = 0;
+  const perOrganisasjon = new Map<string, number>();
   const face = {
     name: 'exchange-validate',
     prefix: '/api/exchange/valider',
@@ -76,12 +81,20 @@ export async function registerValidate(app: FastifyInstance, deps: ValidateFaceD
         },
       },
       async (request) => {
-        if (naa >= SAMTIDIGE) throw KernelError.rateLimited({ params: { seconds: 2 } });
+        const { tenant } = caller(request).ctx;
+        const egne = perOrganisasjon.get(tenant!) ?? 0;
+        // The last place is for who has none.
+        if (naa >= SAMTIDIGE || egne >= PER_ORGANISASJON || (naa === SAMTIDIGE - 1 && egne > 0))
+          throw KernelError.rateLimited({ params: { seconds: 2 } });
         naa += 1;
+        perOrganisasjon.set(tenant!, egne + 1);
         try {
           return await handle(request, deps);
         } finally {
           naa -= 1;
+          const left = (perOrganisasjon.get(tenant!) ?? 1) - 1;
+          if (left > 0) perOrganisasjon.set(tenant!, left);
+          else perOrganisasjon.delete(tenant!);
         }
       },
     );
@@ -92,7 +105,7 @@ async function handle(request: FastifyRequest, deps: ValidateFaceDeps): Promise<
   if (Number(request.headers['content-length']) > PAKKE_GRENSER.bytes + 1_000_000) {
     throw KernelError.tooLarge({ params: { limit: PAKKE_GRENSER.bytes } });
   }
-  const parts = readMultipart(request, { maxParts: PAKKE_GRENSER.filer + 1 });
+  const parts = readMultipart(request, { maxParts: PAKKE_GRENSER.filer + 1, idleTimeoutMs: PAUSE_MS });
   try {
     const metadata = await metadataOf(parts);
     const { ctx } = caller(request);
