@@ -47,6 +47,7 @@ const DEFINER_FUNCTIONS: Readonly<Record<string, string | null>> = {
     'wanted, client_id, tenant_id, orgnr, scopes, keys, certificate_fingerprints, active',
   'access.delegated_scopes': 'consumer, supplier, wanted',
   'access.end_session': 'wanted, person, level, id_token, created_at, expires_at',
+  'access.end_sessions_of': 'wanted_sid, wanted_sub, person, handle',
   'access.find_session': 'wanted, at, person, level, id_token, created_at, expires_at',
   'access.integration_for_login':
     'wanted, id, name, tenant_id, password_hash, authorised_orgnr, client_ids, active, grants',

@@ -26,7 +26,7 @@ export const WITHOUT_JSON: readonly [pattern: RegExp, reason: string][] = [
   [/^\w+ \/simulator\//, 'the other end of a client of ours; nothing of ours is changed'],
   [/^\w+ \/idporten\//, 'the simulated login, whose library reads its own forms'],
   [/^POST \/maskinporten\/token$/, 'two form fields, taken by name'],
-  [/^POST \/logg-ut$/, 'one form field, taken by name'],
+  [/^POST \/(?:logg-ut|logg-ut\/idporten|innlogginger\/.*)$/, 'form fields, taken by name'],
   [/^POST \/rabbitmq\//, 'asked by RabbitMQ: form fields, taken by name; changes nothing'],
   [/\/(?:aktiver|deaktiver|passord)$/, 'no body'],
   [/ersystemer?\/.*(?:t|T)ilganger\/:ekstern\w+$/, 'no body'],
