@@ -34,6 +34,44 @@ describe('a letter, from sender to reader', () => {
     expect((await reader.get('/innsyn')).text).toContain('Eksempel kommune');
   });
 
+  it('promises a notice to those alone whom the contact register says can get one, and asks it once', async () => {
+    const inbox = async (situation: string) => {
+      const { fnr } = test.person(situation);
+      const reader = await logIn(test.baseUrl, fnr);
+      await reader.get('/innboks');
+      const lookUps = await test.owner.query(
+        `select from kernel.audit where subject = $1 and actor_id = $1 and purpose = 'portal.vise_varsling'`,
+        [fnr],
+      );
+      return { text: (await reader.get('/innboks')).text, asked: lookUps.rowCount };
+    };
+    const reserved = await inbox('reserved');
+    expect(reserved.text).toContain(
+      'Du har reservert deg mot digital post. Brev til deg kommer derfor i posten.',
+    );
+    expect(reserved.asked).toBe(1);
+    const unreachable = await inbox('no-contact');
+    expect(unreachable.text).toContain('Brev til deg kommer derfor i posten.');
+    const notified = await inbox('altinn');
+    expect(notified.text).not.toContain('derfor i posten');
+  });
+
+  it('shows the reader the sender’s own face, whom to ask, and the letter in her words', async () => {
+    const { id, person } = await send('altinn');
+    await waitForStatus(test, id, 'VARSLET');
+    const reader = await logIn(test.baseUrl, person.fnr);
+    const { text } = await reader.get(`/brev/${id}`);
+    expect(text).toContain('data-farge="blaa"');
+    expect(text).toContain('mailto:post@eksempel.example');
+    expect(text).toMatch(/Eksempel kommune sendte deg brevet.*Du har fått varsel om brevet/);
+    const main = /<main[\s\S]*<\/main>/.exec(text)?.[0] ?? '';
+    expect(main.replace(/<iframe[^>]*>|href="[^"]*"/g, '')).not.toMatch(/mottaker|ekspedering|kanal|JSON/i);
+    const insight = (await reader.get('/innsyn')).text;
+    expect(insight).toContain(`href="/brev/${id}"`);
+    expect(insight).toContain('Sende deg et brev');
+    expect(insight).toContain('Oppgave i allmennhetens interesse');
+  });
+
   it('counts as read only when the whole of it was downloaded', async () => {
     const person = test.person('altinn', 1);
     const files = [file, { name: 'vedlegg.txt', bytes: Buffer.from('vedlegg'), type: 'text/plain' }];
