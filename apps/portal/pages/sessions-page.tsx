@@ -56,13 +56,8 @@ function Login({ view, session, reader }: { view: PageView; session: OwnSession;
       {!session.current && (
         <form method="post" action={`/innlogginger/${session.id}/avslutt`}>
           <input type="hidden" name="csrf" value={reader.csrfToken} />
-          <button
-            type="submit"
-            className="ds-button"
-            data-variant="secondary"
-            aria-label={t('portal.sessions.end_this', { device })}
-          >
-            {t('portal.sessions.end')}
+          <button type="submit" className="ds-button" data-variant="secondary">
+            {t('portal.sessions.end_this', { device })}
           </button>
         </form>
       )}
