@@ -88,7 +88,8 @@ describe('texts', () => {
         expect(staff, `staff ${locale} ${code}`).toBeTruthy();
         if (SENDERS_OWN.test(code)) expect(citizen, `citizen ${locale} ${code}`).toBeUndefined();
         else expect(citizen, `citizen ${locale} ${code}`).toBeTruthy();
-        expect(new Set([api, staff, citizen]).size, `${locale} ${code}: a text lent to another`).toBe(3);
+        const texts = [api, staff, citizen].map((text) => text?.replace(/\.$/, ''));
+        expect(new Set(texts).size, `${locale} ${code}: a text lent to another`).toBe(3);
       }
   });
 
