@@ -50,6 +50,38 @@ const TYPES = [
   'uuid',
 ];
 
+/** What may be called in the name of an organisation, each with what keeps it from another's. A new one is argued for here. */
+const FOR_ORGANISATIONS: Readonly<Record<string, string>> = {
+  'access.account_for_login': 'one exact user name; of another organisation nothing',
+  'access.client_for_token': 'one exact client; of another organisation nothing',
+  'access.delegated_scopes': 'which of the named scopes two named organisations have agreed on',
+  'access.end_session': 'one exact cookie, which only its browser has',
+  'access.end_sessions_of': 'the login service’s own name of a session',
+  'access.find_session': 'one exact cookie, which only its browser has',
+  'access.integration_for_login': 'one exact id; of another organisation nothing',
+  'access.mottakersystem_for_login': 'one exact user name; of another organisation nothing',
+  'exchange.be_om_tilgang': 'asks for a system of the acting organisation',
+  'exchange.dokument_for_nedlasting': 'one exact id; who may have it is decided from the answer',
+  'exchange.finn_adressat': 'the directory (fiks-io §2.3)',
+  'exchange.finn_kontoer': 'facts that the rules of sending and the directory need, by exact id',
+  'exchange.finn_nokkel': 'public keys are public',
+  'exchange.finn_system_for_integrasjon': 'an id for an exact id',
+  'exchange.finn_systemer': 'the directory, by exact id',
+  'exchange.forhold': 'what the receiver has said about a sender, by exact ids',
+  'exchange.ko_antall': 'the directory shows how many wait, by exact id',
+  'exchange.melding_motta': 'messages to the acting organisation only',
+  'exchange.overlappende_adresser': 'active addresses are public',
+  'exchange.rabbitmq_antall': 'numbers by exact id',
+  'exchange.rabbitmq_ta': 'takes locks and tells nothing',
+  'exchange.registrer_nyttelast': 'adds a payload for the konto of a message; reads nothing',
+  'kernel.audit_append': 'in the chain of the acting organisation',
+  'post.antall_uapnet': 'of the acting person',
+  'post.avsendere_for_leser': 'of the acting person',
+  'post.brev_for_leser': 'of the acting person',
+  'post.finn_kontoer': 'which organisation a letter belongs to, by exact id',
+  'post.sok_brev_for_leser': 'of the acting person',
+};
+
 interface Definer {
   readonly name: string;
   readonly call: string;
@@ -193,6 +225,19 @@ describe('functions that run with the owner’s rights, under attack by the appl
       'kernel.event_rebase',
       'kernel.require_platform',
     ]);
+  });
+
+  it('refuses an organisation what is the platform’s own work', async () => {
+    const acting = [
+      `select set_config('grunnmur.tenant', gen_random_uuid()::text, true)`,
+      `select set_config('grunnmur.actor', 'integration:x', true)`,
+    ];
+    const open: string[] = [];
+    for (const { name, call } of definers) {
+      const error = (await attempt([...acting, call])) as { code?: string } | undefined;
+      if (error?.code !== DENIED) open.push(name.split('(')[0]!);
+    }
+    expect(open).toEqual(Object.keys(FOR_ORGANISATIONS).sort());
   });
 
   describe('with temporary objects in the place of what functions name', () => {
