@@ -64,6 +64,7 @@ const DEFINER_FUNCTIONS: Readonly<Record<string, string | null>> = {
   'post.forfalt_sletting': 'grense, antall, tenant_id, id',
   'post.kjente_objekter': 'objekter',
   'post.rydd_midlertidig': 'naa',
+  'post.spor_avvist': 'p_brev, p_operation, p_actor_name, p_request_id, p_detail',
   'post.sok_brev_for_leser': 'skjult, foer, antall, tekst, avsendere, niva, uapnet',
 };
 

@@ -226,6 +226,11 @@ describe('borders between organisations and between people', () => {
         stranger.fnr,
       ]);
       expect(about.rowCount).toBe(0);
+      const tried = await test.owner.query(
+        `select distinct subject, object from kernel.audit where actor_id = $1 and outcome = 'refused' and object = $2`,
+        [stranger.fnr, letters.open],
+      );
+      expect(tried.rows).toEqual([{ subject: recipient.fnr, object: letters.open }]);
     });
 
     it('sees a letter that could not be delivered no more than a stranger does', async () => {
@@ -272,14 +277,21 @@ describe('borders between organisations and between people', () => {
 
     it('every one of these readings is in the log of the one it concerns, the refused too', async () => {
       const { rows } = await test.owner.query(
-        `select operation, outcome, actor_id from kernel.audit where object = $1 and operation = 'post.dokument.apnet' order by at`,
-        [letters.secret],
+        `select outcome, actor_id from kernel.audit
+         where object = $1 and operation = 'post.dokument.apnet' and subject = $2 order by at`,
+        [letters.secret, recipient.fnr],
       );
-      expect(rows.map((row) => [row.outcome, row.actor_id])).toEqual([
+      expect(
+        rows.filter((row) => row.actor_id === recipient.fnr).map((row) => [row.outcome, row.actor_id]),
+      ).toEqual([
         ['refused', recipient.fnr],
         ['refused', recipient.fnr],
         ['ok', recipient.fnr],
       ]);
+      // Others who tried are in it, too.
+      const others = rows.filter((row) => row.actor_id !== recipient.fnr);
+      expect(others.length).toBeGreaterThan(0);
+      expect(new Set(others.map((row) => row.outcome))).toEqual(new Set(['refused']));
     });
   });
 });

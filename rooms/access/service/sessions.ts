@@ -64,16 +64,17 @@ export function createSessions(limits: SessionLimits, numbers: PersonNumberRules
       };
       // Row-level security lets a session be written by its own person only.
       const asPerson = withCtx(ctx, { tenant: null, actor: { kind: 'person', id: input.fnr } });
-      await withTransaction(asPerson, (trx) =>
-        insertSession(trx, {
+      await withTransaction(asPerson, async (trx) => {
+        await insertSession(trx, {
           ...row,
           idHash: hashOf(token),
           idleSeconds: Math.ceil(idleMs / 1000),
           sid: nameOrNull(input.sid),
           sub: nameOrNull(input.sub),
           device: input.device ?? null,
-        }),
-      );
+        });
+        await recordLogin(trx, input.fnr, input.level);
+      });
       return { token, session: toSession(row) };
     },
     findSession: async (ctx, token) => {
@@ -155,6 +156,19 @@ async function recordEnds(
 
 function nameOrNull(name: string | undefined): string | null {
   return name && name.length <= MAX_NAME_LENGTH ? name : null;
+}
+
+/** Who logged in, when and at which level: among the entries that the person can read. */
+async function recordLogin(trx: Trx, fnr: string, niva: 3 | 4): Promise<void> {
+  await audit(trx, [
+    {
+      operation: 'access.innlogging',
+      subject: fnr,
+      informationKind: 'login',
+      outcome: 'ok',
+      detail: { niva },
+    },
+  ]);
 }
 
 /** Fast on purpose: 256 random bits cannot be guessed, and the hash is looked up on every page. */

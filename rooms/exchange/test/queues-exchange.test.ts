@@ -42,11 +42,11 @@ function as(fnr: string, organisation: Ctx): Ctx {
   return withCtx(organisation, { actor: { kind: 'person', id: fnr, name: 'Ola Nordmann' } });
 }
 
-async function audited(operation: string, object?: string) {
+async function audited(operation: string, object?: string, outcome = 'ok') {
   const { rows } = await test.owner.query(
     `select tenant_id, actor_kind, actor_id, detail from kernel.audit
-     where operation = $1 and ($2::uuid is null or object = $2) order by at, seq`,
-    [operation, object ?? null],
+     where operation = $1 and ($2::uuid is null or object = $2) and outcome = $3 order by at, seq`,
+    [operation, object ?? null, outcome],
   );
   return rows as { tenant_id: string; actor_kind: string; actor_id: string; detail: unknown }[];
 }
@@ -144,6 +144,10 @@ describe('messages as people of an organisation see them', () => {
     ])
       expect((await exchange.search(reader, search)).meldinger).toEqual([]);
     expect(await audited('exchange.melding.vist', id)).toEqual([]);
+    expect(await audited('exchange.melding.vist', id, 'refused')).toMatchObject([
+      { actor_id: READER, detail: { del: 'tidslinje' } },
+      { actor_id: READER, detail: { del: 'samtale' } },
+    ]);
 
     const theirs = await test.send(own, foreign);
     const refused: Ctx[] = [

@@ -14,7 +14,7 @@ import {
 import { listHendelser } from '../store/hendelse-store.ts';
 import { findMottakersystemer, listForsendelsestyper } from '../store/konto-store.ts';
 import { readStatuses } from '../store/status-store.ts';
-import type { DokumentMetadata, KontoRef } from '../types.ts';
+import type { DokumentMetadata, ForsendelseStatus, KontoRef } from '../types.ts';
 import { createAcceptBatcher } from './accept-batcher.ts';
 import { acceptForsendelse } from './accept-forsendelse.ts';
 import { createCaptureBudget } from './capture-small.ts';
@@ -23,9 +23,9 @@ import { deleteStoredDocuments } from './delete-documents.ts';
 import type { PostDeps } from './deps.ts';
 import { toHendelse } from './hendelse-text.ts';
 import { markReadExternally } from './mark-read.ts';
-import { ownLetter } from './own-letter.ts';
 import type { PostService } from './post-service.ts';
 import { signingHistory } from './signing-history.ts';
+import { auditReads, ownRead, recordRefusals, traceRefusal } from './traces.ts';
 
 /** Answers for one reference at most; a reference is not unique, but nobody reads more. */
 const MAX_BY_REFERENCE = 1000;
@@ -44,23 +44,23 @@ export function createPostService(deps: PostDeps, onUnderWay?: (letters: number)
     accept: (ctx, input) => acceptForsendelse(ctx, acceptDeps, batcher, input),
     reserveId: (ctx, konto) => reserveId(ctx, konto),
     locate,
-    statuses: (ctx, konto, ids) => withTransaction(ctx, (trx) => readStatuses(trx, konto.id, ids)),
+    statuses,
     history: (ctx, konto, id) =>
-      withTransaction(ctx, async (trx) => {
-        await ownLetter(trx, konto, id);
-        return (await listHendelser(trx, id)).map(toHendelse);
-      }),
+      ownRead(ctx, konto, id, 'post.forsendelse.hendelser_lest', async (trx) =>
+        (await listHendelser(trx, id)).map(toHendelse),
+      ),
     signingHistory: (ctx, konto, id) =>
-      withTransaction(ctx, async (trx) => {
-        const letter = await ownLetter(trx, konto, id);
-        return signingHistory(letter, await findDokumenter(trx, [id]), ctx.now());
-      }),
+      ownRead(ctx, konto, id, 'post.forsendelse.signering_lest', async (trx, letter) =>
+        signingHistory(letter, await findDokumenter(trx, [id]), ctx.now()),
+      ),
     metadata: (ctx, konto, id) =>
-      withTransaction(ctx, async (trx) => {
-        const letter = await ownLetter(trx, konto, id);
-        return (await findDokumenter(trx, [id])).map((document) => toMetadata(deps, letter, document));
-      }),
-    markRead: (ctx, konto, id, read) => markReadExternally(ctx, konto, id, read),
+      ownRead(ctx, konto, id, 'post.forsendelse.metadata_lest', async (trx, letter) =>
+        (await findDokumenter(trx, [id])).map((document) => toMetadata(deps, letter, document)),
+      ),
+    markRead: (ctx, konto, id, read) =>
+      traceRefusal(ctx, 'post.forsendelse.lest_eksternt', [id], () =>
+        markReadExternally(ctx, konto, id, read),
+      ),
     deleteDocuments: (ctx, konto, ids) => deleteDocuments(ctx, deps, konto, ids),
     forsendelsestyper: (ctx) => withTransaction(ctx, listForsendelsestyper),
     mottakersystemer: (ctx, { orgnr, ...filter }) =>
@@ -70,8 +70,10 @@ export function createPostService(deps: PostDeps, onUnderWay?: (letters: number)
     findByEksternReferanse: (ctx, konto, reference) =>
       withTransaction(ctx, async (trx) => {
         const rows = await findByEksternReferanse(trx, konto.id, reference, MAX_BY_REFERENCE);
-        return rows.map(({ avgivendeSystem, ...row }) => ({
-          ...row,
+        await auditReads(trx, 'post.forsendelse.sokt', rows);
+        return rows.map(({ avgivendeSystem, id, dato }) => ({
+          id,
+          dato,
           ...(avgivendeSystem ? { avgivendeSystem } : {}),
         }));
       }),
@@ -84,10 +86,30 @@ async function reserveId(ctx: Ctx, konto: KontoRef): Promise<{ id: string }> {
   return { id };
 }
 
+async function statuses(ctx: Ctx, konto: KontoRef, ids: readonly string[]): Promise<ForsendelseStatus[]> {
+  const rows = await withTransaction(ctx, async (trx) => {
+    const found = await readStatuses(trx, konto.id, ids);
+    await auditReads(trx, 'post.forsendelse.status_lest', found);
+    return found;
+  });
+  if (rows.length < ids.length) {
+    const known = new Set(rows.map(({ id }) => id));
+    await recordRefusals(
+      ctx,
+      'post.forsendelse.status_lest',
+      ids.filter((id) => !known.has(id)),
+    );
+  }
+  return rows.map(({ mottakerId: _, ...status }) => status);
+}
+
 async function locate(ctx: Ctx, kontoer: readonly KontoRef[], forsendelseId: string): Promise<KontoRef> {
   const owner = await withTransaction(ctx, (trx) => findKonto(trx, forsendelseId));
   const konto = kontoer.find((candidate) => candidate.id === owner?.id && candidate.tenant === owner.tenant);
-  if (!konto) throw PostError.notFound();
+  if (!konto) {
+    await recordRefusals(ctx, 'post.forsendelse.sokt', [forsendelseId]);
+    throw PostError.notFound();
+  }
   return konto;
 }
 
@@ -115,10 +137,14 @@ async function deleteDocuments(
   konto: KontoRef,
   ids: readonly string[],
 ): Promise<void> {
-  await withTransaction(ctx, async (trx) => {
+  const own = await withTransaction(ctx, async (trx) => {
     const letters = await findForsendelser(trx, ids);
-    const own = new Set(letters.filter((letter) => letter.kontoId === konto.id).map((letter) => letter.id));
-    if (!ids.every((id) => own.has(id))) throw PostError.notFound();
+    return new Set(letters.filter((letter) => letter.kontoId === konto.id).map((letter) => letter.id));
   });
+  const others = ids.filter((id) => !own.has(id));
+  if (others.length > 0) {
+    await recordRefusals(ctx, 'post.dokumenter.slettet', others);
+    throw PostError.notFound();
+  }
   await deleteStoredDocuments(ctx, deps, ids, 'dokumenter_slettet');
 }

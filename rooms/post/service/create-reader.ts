@@ -14,13 +14,15 @@ import { inbox, isConcealed, toInboxLetter } from './inbox.ts';
 import { letterNames } from './letter-names.ts';
 import { recordOpened } from './opening.ts';
 import { senderProfiles } from './sender-profile.ts';
-import { findTimeline, readAttempts, toTimeline } from './timeline.ts';
+import { findTimeline, readAttempts, shown, toTimeline } from './timeline.ts';
+import { traceRefusal } from './traces.ts';
 
 /** What readers of letters (the portal) may ask. `ctx.actor` is the person; the tenant is null. */
 export function createReader(deps: PostDeps): Post {
   return {
     inbox: (ctx, query, level) => inbox(ctx, deps, query, level),
-    letter: (ctx, id, level) => letter(ctx, deps, id, level),
+    letter: (ctx, id, level) =>
+      traceRefusal(ctx, 'post.forsendelse.vist', [id], () => letter(ctx, deps, id, level)),
     openDocument: async (ctx, id, nr, level) => {
       const { found, documents } = await openFor(ctx, id, level, nr);
       const document = documents.find((candidate) => candidate.nr === nr)!;
@@ -56,7 +58,7 @@ async function letter(ctx: Ctx, deps: PostDeps, id: string, level: LoginLevel): 
   });
   const { found, documents, downloads, profile } = seen;
   const owner = asOwner(ctx, found);
-  await withTransaction(owner, (trx) => audit(trx, [opened(found, 'post.forsendelse.vist')]));
+  await withTransaction(owner, (trx) => audit(trx, [shown(found)]));
   const { innhold } = found;
   const concealed = isConcealed(found, level);
   const inboxLetter = await toInboxLetter(ctx, deps, found, seen, level);
@@ -111,10 +113,12 @@ async function openFor(
   level: LoginLevel,
   nr?: number,
 ): Promise<{ found: Forsendelse; documents: Dokument[] }> {
-  const result = await withTransaction(ctx, async (trx) => ({
-    found: await readable(trx, id),
-    documents: await findDokumenter(trx, [id]),
-  }));
+  const result = await traceRefusal(ctx, 'post.dokument.apnet', [id], () =>
+    withTransaction(ctx, async (trx) => ({
+      found: await readable(trx, id),
+      documents: await findDokumenter(trx, [id]),
+    })),
+  );
   const owner = asOwner(ctx, result.found);
   const refused = result.found.niva4 && level < 4;
   const asked = result.documents.filter((document) => nr === undefined || document.nr === nr);
@@ -123,7 +127,8 @@ async function openFor(
   await withTransaction(owner, (trx) =>
     audit(trx, [
       {
-        ...opened(result.found, 'post.dokument.apnet'),
+        ...shown(result.found),
+        operation: 'post.dokument.apnet',
         outcome: refused ? 'refused' : there ? 'ok' : 'failed',
         detail: nr === undefined ? { alle: true } : { nr },
       },
@@ -132,16 +137,6 @@ async function openFor(
   if (refused) throw PostError.levelTooLow();
   if (!there) throw PostError.notFound();
   return result;
-}
-
-function opened(found: Forsendelse, operation: string) {
-  return {
-    operation,
-    object: found.id,
-    informationKind: 'brev',
-    outcome: 'ok' as const,
-    ...(found.mottakerId ? { subject: found.mottakerId } : {}),
-  };
 }
 
 async function readable(trx: Trx, id: string): Promise<Forsendelse> {

@@ -1,5 +1,6 @@
+import { type AuditEntry, audit } from '@grunnmur/kernel/audit';
 import { type Actor, type Ctx, withCtx } from '@grunnmur/kernel/ctx';
-import { withSnapshot } from '@grunnmur/kernel/db';
+import { withSnapshot, withTransaction } from '@grunnmur/kernel/db';
 import { isUuid } from '@grunnmur/kernel/ids';
 import { attemptsBySubject } from '@grunnmur/kernel/jobs';
 import type { Timeline, TimelineEntry } from '../contract.ts';
@@ -9,6 +10,7 @@ import { type HendelseRow, listHendelser } from '../store/hendelse-store.ts';
 import { findForReader } from '../store/reader-store.ts';
 import { toHendelse } from './hendelse-text.ts';
 import { isFinal } from './status-table.ts';
+import { auditReads, recordRefusals } from './traces.ts';
 import { isWarningEntry, warningOf } from './warnings.ts';
 
 type Attempt = Awaited<ReturnType<typeof attemptsBySubject>>[number];
@@ -25,10 +27,29 @@ export async function findTimeline(
       ctx.actor.kind === 'person' ? await findForReader(trx, id) : (await findForsendelser(trx, [id]))[0];
     return { letter: found, rows: found ? await listHendelser(trx, id) : [] };
   });
-  if (!letter) throw PostError.notFound();
+  const byPerson = ctx.actor.kind === 'person';
+  if (!letter) {
+    await recordRefusals(ctx, 'post.forsendelse.tidslinje_lest', [id]);
+    throw PostError.notFound();
+  }
+  const owner = withCtx(ctx, { tenant: letter.tenantId });
+  await withTransaction(owner, (trx) =>
+    byPerson ? audit(trx, [shown(letter)]) : auditReads(trx, 'post.forsendelse.tidslinje_lest', [letter]),
+  );
   const timeline = toTimeline(letter, rows, await readAttempts(ctx, letter), ctx.actor.kind);
-  const printed = ctx.actor.kind !== 'person' && rows.some(({ kode }) => kode === 'sendt_print');
+  const printed = !byPerson && rows.some(({ kode }) => kode === 'sendt_print');
   return printed && paperUrl ? { ...timeline, papir: paperUrl(id) } : timeline;
+}
+
+/** A person has looked at a letter. */
+export function shown(letter: Forsendelse): AuditEntry {
+  return {
+    operation: 'post.forsendelse.vist',
+    object: letter.id,
+    informationKind: 'brev',
+    outcome: 'ok',
+    ...(letter.mottakerId ? { subject: letter.mottakerId } : {}),
+  };
 }
 
 /** Attempts are rows of the sender's tenant; who may see the letter may see how its delivery went. */

@@ -84,11 +84,11 @@ export async function findByEksternReferanse(trx: Trx, kontoId: string, referenc
   if (reference.includes('\0')) return [];
   const { rows } = await trx.pg.query({
     name: 'post_find_ekstern',
-    text: `select id, mottatt as dato, avgivende_system as "avgivendeSystem" from post.forsendelse
+    text: `select id, mottatt as dato, avgivende_system as "avgivendeSystem", mottaker_id as "mottakerId" from post.forsendelse
            where konto_id = $1 and ekstern_referanse = $2 order by id limit $3`,
     values: [kontoId, reference, limit],
   });
-  return rows as { id: string; dato: Date; avgivendeSystem: string | null }[];
+  return rows as { id: string; dato: Date; avgivendeSystem: string | null; mottakerId: string | null }[];
 }
 
 /** The account that owns a letter, whoever asks; tells nothing else about it. */

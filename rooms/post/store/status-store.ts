@@ -46,11 +46,11 @@ export async function readStatuses(
   trx: Trx,
   kontoId: string,
   ids: readonly string[],
-): Promise<ForsendelseStatus[]> {
+): Promise<(ForsendelseStatus & { mottakerId: string | null })[]> {
   const { rows } = await trx.pg.query({
     name: 'post_read_statuses',
-    text: `select id, status, status_endret as "sisteStatusEndring" from post.forsendelse where id = any((select $1::uuid[])::uuid[]) and konto_id = $2`,
+    text: `select id, status, status_endret as "sisteStatusEndring", mottaker_id as "mottakerId" from post.forsendelse where id = any((select $1::uuid[])::uuid[]) and konto_id = $2`,
     values: [ids, kontoId],
   });
-  return rows as ForsendelseStatus[];
+  return rows as (ForsendelseStatus & { mottakerId: string | null })[];
 }

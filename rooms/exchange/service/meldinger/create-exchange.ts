@@ -1,12 +1,11 @@
 import type { Access, Organisation, Role } from '@grunnmur/access';
-import { audit } from '@grunnmur/kernel/audit';
 import { type Ctx, withCtx } from '@grunnmur/kernel/ctx';
-import { type Trx, withTransaction } from '@grunnmur/kernel/db';
+import { withTransaction } from '@grunnmur/kernel/db';
 import { KernelError } from '@grunnmur/kernel/errors';
 import type { Exchange, KontoNavn, KontoStatus, Lest, MeldingView } from '../../contract.ts';
 import { hasKontoer, listKontoer } from '../../store/kontoer/konto-store.ts';
 import type { Kontoer, Queues } from '../ports.ts';
-import { conversationOf, searchIn, timelineOf } from './traces.ts';
+import { conversationOf, looked, searched, timelineOf } from './traces.ts';
 
 export interface ExchangeDeps {
   readonly access: Pick<Access, 'rolesOf' | 'findOrganisation'>;
@@ -28,45 +27,20 @@ export function createExchange(deps: ExchangeDeps): Exchange {
     },
     search: async (ctx, search) => {
       await requireRole(ctx, deps);
-      const page = await withTransaction(ctx, async (trx) => {
-        const found = await searchIn(trx, null, search);
-        await audit(trx, [
-          {
-            operation: 'exchange.melding.sok',
-            outcome: 'ok',
-            detail: { ...search, treff: found.meldinger.length },
-          },
-        ]);
-        return found;
-      });
+      const page = await searched(ctx, null, search);
       return withNames(ctx, deps, page, page.meldinger);
     },
     timeline: async (ctx, id) => {
       await requireRole(ctx, deps);
-      const timeline = await withTransaction(ctx, async (trx) => {
-        const found = await timelineOf(trx, null, id);
-        await auditLook(trx, found.id, { del: 'tidslinje' });
-        return found;
-      });
+      const timeline = await looked(ctx, id, 'tidslinje', (trx) => timelineOf(trx, null, id));
       return withNames(ctx, deps, timeline, [timeline]);
     },
     conversation: async (ctx, id) => {
       await requireRole(ctx, deps);
-      const meldinger = await withTransaction(ctx, async (trx) => {
-        const found = await conversationOf(trx, null, id);
-        await auditLook(trx, id.toLowerCase(), { del: 'samtale', meldinger: found.map((each) => each.id) });
-        return found;
-      });
+      const meldinger = await looked(ctx, id, 'samtale', (trx) => conversationOf(trx, null, id));
       return withNames(ctx, deps, { meldinger }, meldinger);
     },
   };
-}
-
-/** A look at a message leaves its trace with the reading, or neither happens. Last in the transaction. */
-function auditLook(trx: Trx, object: string, detail: Readonly<Record<string, unknown>>): Promise<void> {
-  return audit(trx, [
-    { operation: 'exchange.melding.vist', object, outcome: 'ok', informationKind: 'melding', detail },
-  ]);
 }
 
 async function organisasjoner(ctx: Ctx, deps: ExchangeDeps): Promise<Organisation[]> {

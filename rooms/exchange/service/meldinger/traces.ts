@@ -1,5 +1,7 @@
+import { audit } from '@grunnmur/kernel/audit';
 import type { Ctx } from '@grunnmur/kernel/ctx';
 import { type Trx, withTransaction } from '@grunnmur/kernel/db';
+import { isAppError } from '@grunnmur/kernel/errors';
 import { decodeCursor, encodeCursor } from '@grunnmur/kernel/http';
 import { isUuid } from '@grunnmur/kernel/ids';
 import { MINUTE_MS } from '@grunnmur/kernel/time';
@@ -31,7 +33,47 @@ const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
 /** Everything that happened to a message. Throws `exchange.melding_not_found`, also for other parties' messages. */
 export function readTimeline(ctx: Ctx, integrasjonId: string, id: string): Promise<Timeline> {
-  return withTransaction(ctx, (trx) => timelineOf(trx, integrasjonId, id));
+  return looked(ctx, id, 'tidslinje', (trx) => timelineOf(trx, integrasjonId, id));
+}
+
+/**
+ * A look at a message leaves its trace with the reading, or neither happens; a refused one leaves one too, the same for a
+ * message that is another's and for one that is not there.
+ */
+export async function looked<T>(
+  ctx: Ctx,
+  id: string,
+  del: 'tidslinje' | 'samtale',
+  read: (trx: Trx) => Promise<T>,
+): Promise<T> {
+  const entry = {
+    operation: 'exchange.melding.vist',
+    ...(isUuid(id) ? { object: id.toLowerCase() } : {}),
+    informationKind: 'melding',
+  };
+  try {
+    return await withTransaction(ctx, async (trx) => {
+      const answer = await read(trx);
+      // A conversation is of several messages.
+      const more = Array.isArray(answer) ? { meldinger: answer.map((each: MeldingView) => each.id) } : {};
+      await audit(trx, [{ ...entry, outcome: 'ok', detail: { del, ...more } }]);
+      return answer;
+    });
+  } catch (error) {
+    if (isAppError(error) && error.code === ExchangeError.meldingNotFound().code)
+      await withTransaction(ctx, (trx) => audit(trx, [{ ...entry, outcome: 'refused', detail: { del } }]));
+    throw error;
+  }
+}
+
+/** A search leaves its trace: what was asked for, and how much was found. */
+export function searched(ctx: Ctx, scope: Scope, search: MeldingSearch): Promise<MeldingPage> {
+  return withTransaction(ctx, async (trx) => {
+    const found = await searchIn(trx, scope, search);
+    const detail = { ...search, treff: found.meldinger.length };
+    await audit(trx, [{ operation: 'exchange.melding.sok', outcome: 'ok', detail }]);
+    return found;
+  });
 }
 
 /** {@link readTimeline} in the caller's transaction. */
@@ -57,7 +99,7 @@ export async function timelineOf(trx: Trx, scope: Scope, id: string): Promise<Ti
 
 /** All messages that hang together with one by `svar-til`, both ways, the oldest first; at most 100. */
 export function readConversation(ctx: Ctx, integrasjonId: string, id: string): Promise<MeldingView[]> {
-  return withTransaction(ctx, (trx) => conversationOf(trx, integrasjonId, id));
+  return looked(ctx, id, 'samtale', (trx) => conversationOf(trx, integrasjonId, id));
 }
 
 /** {@link readConversation} in the caller's transaction. */
@@ -72,7 +114,7 @@ export function searchMeldinger(
   integrasjonId: string,
   search: MeldingSearch,
 ): Promise<MeldingPage> {
-  return withTransaction(ctx, (trx) => searchIn(trx, integrasjonId, search));
+  return searched(ctx, integrasjonId, search);
 }
 
 /** {@link searchMeldinger} in the caller's transaction. */
