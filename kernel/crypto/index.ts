@@ -3,8 +3,10 @@ export {
   type CmsErrorCode,
   type DecryptionKey,
   decryptCms,
+  decryptCmsLate,
   type EncryptCmsOptions,
   encryptCms,
+  type LateDecryption,
 } from '@grunnmur/cms';
 export { type CertificateInfo, certificateInfo } from './certificate-info.ts';
 export { generateSecret, hashSecret, randomToken, verifySecret } from './secrets.ts';

@@ -46,11 +46,50 @@ export async function* decryptCms(
   source: AsyncIterable<Uint8Array>,
   keys: readonly DecryptionKey[],
 ): AsyncGenerator<Buffer> {
+  yield* decrypt(source, keys, () => {
+    throw badKey();
+  });
+}
+
+/** A message of which it is said only at the end whether it opened. */
+export interface LateDecryption {
+  /** As {@link decryptCms} gives it; content that does not open is given too, as octets that make no sense. */
+  readonly content: AsyncGenerator<Buffer>;
+  /** Throws `bad_key` unless all of `content` opened. Ask after it has been used as if it had. */
+  readonly check: () => void;
+}
+
+/**
+ * For who does more with the content before answering, such as storing and reading it: whether the padding of a changed
+ * message is right by chance must not be told by how much was done (Vaudenay 2002), so all of it is done either way, and
+ * {@link LateDecryption.check} refuses last.
+ */
+export function decryptCmsLate(
+  source: AsyncIterable<Uint8Array>,
+  keys: readonly DecryptionKey[],
+): LateDecryption {
+  let bad = false;
+  return {
+    content: decrypt(source, keys, () => {
+      bad = true;
+    }),
+    check: () => {
+      if (bad) throw badKey();
+    },
+  };
+}
+
+async function* decrypt(
+  source: AsyncIterable<Uint8Array>,
+  keys: readonly DecryptionKey[],
+  onBadPadding: () => void,
+): AsyncGenerator<Buffer> {
   const reader = createByteReader(source);
   try {
     const message = await openMessage(reader);
     const contentKey = unwrapContentKey(message.recipientInfos, keys, message.cipher.keyBytes);
-    yield* decryptContent(contentKey, message.cipher, gathered(contentOctets(reader, message.content, 0)));
+    const octets = gathered(contentOctets(reader, message.content, 0));
+    yield* decryptContent(contentKey, message.cipher, octets, onBadPadding);
     await finishMessage(reader, message.open);
     if (!(await reader.drain(MAX_TRAILING_BYTES))) throw malformed('too much follows it');
   } finally {
@@ -157,26 +196,42 @@ async function* gathered(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> 
   if (bytes > 0) yield Buffer.concat(held, bytes);
 }
 
+/** The last block is held back until it is known to be the last, and its padding taken off here (RFC 5652 section 6.3). */
 async function* decryptContent(
   key: Buffer,
   cipher: ContentCipher,
   content: AsyncIterable<Buffer>,
+  onBadPadding: () => void,
 ): AsyncGenerator<Buffer> {
-  const decipher = createDecipheriv(cipher.name, key, cipher.iv);
+  const decipher = createDecipheriv(cipher.name, key, cipher.iv).setAutoPadding(false);
+  const { blockBytes } = cipher;
+  let last: Buffer = Buffer.alloc(0);
+  let received = 0;
   for await (const octets of content) {
+    received += octets.length;
     const plain = decipher.update(octets);
-    if (plain.length > 0) yield plain;
+    if (plain.length === 0) continue;
+    if (last.length > 0) yield last;
+    if (plain.length > blockBytes) yield plain.subarray(0, -blockBytes);
+    last = plain.subarray(-blockBytes);
   }
-  const last = finalBlock(() => decipher.final());
-  if (last.length > 0) yield last;
+  // The length is there for everybody to see: nothing is told by refusing at once what is no whole number of blocks.
+  if (received === 0 || received % blockBytes !== 0) throw badKey();
+  const padding = paddingOf(last);
+  if (padding === 0) onBadPadding();
+  const kept = last.subarray(0, blockBytes - Math.max(padding, 1));
+  if (kept.length > 0) yield kept;
 }
 
-function finalBlock(final: () => Buffer): Buffer {
-  try {
-    return final();
-  } catch {
-    throw badKey();
+/** How many octets of the last block are padding; 0 when it is not right, after the same work. */
+function paddingOf(block: Buffer): number {
+  const count = block[block.length - 1]!;
+  let wrong = Number(count === 0) | Number(count > block.length);
+  for (let place = 0; place < block.length; place++) {
+    const inPadding = Number(place >= block.length - count);
+    wrong |= inPadding & Number(block[place] !== count);
   }
+  return wrong === 0 ? count : 0;
 }
 
 function notCms(why: string): CmsError {

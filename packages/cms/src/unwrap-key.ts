@@ -82,12 +82,15 @@ export function unwrapContentKey(
   const candidates = interpret(() => findCandidates(recipients, prepared));
   if (candidates.length === 0) throw noMatch(recipients);
   let implicit = false;
+  let found: Buffer | undefined;
+  // All of them, also after the right one: how many were tried would tell which block opened.
   for (const { key, recipient } of candidates.slice(0, MAX_ATTEMPTS)) {
     const transport = interpret(() => readKeyTransport(recipient.algorithm));
     const opened = decryptBlock(key.privateKey, transport, recipient.encryptedKey);
-    if (opened?.length === keyBytes) return opened;
+    if (opened?.length === keyBytes) found ??= opened;
     implicit ||= transport.kind === 'pkcs1';
   }
+  if (found) return found;
   if (implicit) return randomBytes(keyBytes);
   if (!candidates.some(({ certain }) => certain)) throw noMatch(recipients);
   throw badKey();

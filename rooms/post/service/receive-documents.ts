@@ -1,4 +1,4 @@
-import { decryptCms } from '@grunnmur/kernel/crypto';
+import { decryptCmsLate } from '@grunnmur/kernel/crypto';
 import type { Ctx } from '@grunnmur/kernel/ctx';
 import { isAppError } from '@grunnmur/kernel/errors';
 import { newId } from '@grunnmur/kernel/ids';
@@ -131,14 +131,16 @@ async function storeDocument(
   let ahead: ReadAhead | undefined;
   try {
     const dispose = part.disposable && !forsendelse.kryptert ? freeBytes : undefined;
-    const plain = forsendelse.kryptert ? decryptCms(part.body, deps.decryptionKeys) : part.body;
-    ahead = await readAhead(plain, deps.captureBudget, dispose);
+    const opening = forsendelse.kryptert ? decryptCmsLate(part.body, deps.decryptionKeys) : undefined;
+    ahead = await readAhead(opening?.content ?? part.body, deps.captureBudget, dispose);
     if (ahead.whole) onRead();
     if (ahead.whole?.length === 0) throw PostError.emptyDocument({ params: { filnavn: dokument.filnavn } });
     written = true;
     const { size, sha256, inspected } = ahead.whole
       ? await storeSmall(ctx, deps, incoming, ahead.whole)
       : await storeLarge(ctx, deps, incoming, ahead.source, dispose);
+    // Last: what does not open has cost the same as what does and makes no sense.
+    opening?.check();
     return { dokument, objekt, storrelse: size, sha256, ...inspected };
   } catch (error) {
     if (written) await deps.storage.remove([key]);
