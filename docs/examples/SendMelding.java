@@ -11,7 +11,7 @@ public class SendMelding {
   public static void main(String[] args) throws Exception {
     JsonNode demo = new ObjectMapper().readTree(new File("data/demo-access.json"));
     JsonNode konto = demo.at("/fiksIoAccounts/0"), login = integrasjon(demo, konto.get("integrasjonId").asText());
-    KeyStore keys = KeyStore.getInstance(new File("demo.p12"), "demo-passord".toCharArray());
+    KeyStore keys = KeyStore.getInstance(new File("data/eksempel/demo.p12"), "demo-passord".toCharArray());
     var api = java.net.URI.create(demo.get("baseUrl").asText());
     var klient = new FiksIOKlientFactory(FiksIOKonfigurasjon.builder()
         .fiksApiKonfigurasjon(FiksApiKonfigurasjon.builder().scheme(api.getScheme()).host(api.getHost()).port(api.getPort()).build())

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { glob, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -7,6 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { EXIT } from '../exit-codes.ts';
 import { createProgram } from '../program.ts';
 import { fakeIo, ROOT } from './fake-io.ts';
+import { type Block, blocksOf, commandsOf, NOT_RUN } from './printed-blocks.ts';
 
 const read = (path: string) => readFile(join(ROOT, path), 'utf8');
 
@@ -149,3 +151,28 @@ function leaves(): { name: string; options: string[] }[] {
     '',
   );
 }
+
+describe('printed blocks', () => {
+  it('are shell that can be read, and those that are not run have a reason that still applies', async () => {
+    const blocks: Block[] = [];
+    for await (const page of glob(['README.md', 'docs/**/*.md'], { cwd: ROOT }))
+      blocks.push(...blocksOf(page, await read(page)));
+    let seen = 0;
+    for (const block of blocks) {
+      const commands = commandsOf(block);
+      if (!commands) continue;
+      seen++;
+      const readable = commands.replace('<address of this repository>', 'address');
+      const { stderr } = spawnSync('bash', ['-n'], { input: readable, encoding: 'utf8' });
+      expect(stderr, `${block.page}:${block.line}`).toBe('');
+    }
+    expect(seen).toBeGreaterThan(20);
+    for (const [part, reason] of NOT_RUN) {
+      expect(reason.length).toBeGreaterThan(10);
+      expect(
+        blocks.some(({ text }) => text.includes(part)),
+        part,
+      ).toBe(true);
+    }
+  });
+});

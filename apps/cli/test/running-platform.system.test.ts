@@ -213,7 +213,7 @@ describe('commands beside a running platform', { timeout: 120_000 }, () => {
       expect(blocks.length).toBeGreaterThan(6);
       // The page is read in the clone; the answers it stores must not land there.
       const folder = join(scratch, 'reader');
-      await mkdir(folder);
+      await mkdir(join(folder, 'data'), { recursive: true });
       for (const name of ['docs', 'node_modules', 'package.json', 'apps'])
         await symlink(join(ROOT, name), join(folder, name));
       const script = ['set -euo pipefail', ...blocks, 'echo; echo "finished $ID"'].join('\n');

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from './fake-io.ts';
@@ -28,8 +28,10 @@ const BIN = join(ROOT, 'apps/cli/bin/grunnmur.mjs');
 const START_MS = 60_000;
 const RUN_MS = 60_000;
 
-export async function startPlatform(): Promise<StartedPlatform> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'grunnmur-cli-run-'));
+/** On a folder of its own, or on `folder`, which is made. */
+export async function startPlatform(folder?: string): Promise<StartedPlatform> {
+  if (folder) await mkdir(folder, { recursive: true });
+  const dataDir = folder ?? (await mkdtemp(join(tmpdir(), 'grunnmur-cli-run-')));
   // As root the database runs under another user, who must be able to enter; else it would be kept elsewhere and stay.
   await chmod(dataDir, 0o711);
   const env: NodeJS.ProcessEnv = {
