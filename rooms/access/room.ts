@@ -78,6 +78,7 @@ export function createAccessRoom(options: AccessOptions): AccessRoom {
     masterKey,
     caches,
     guard: createLoginGuard(now, elapsed),
+    publicUrl: options.publicUrl,
     verifier: () => {
       verifier ??= createTokenVerifier({
         issuers: trustedIssuers(options, issuerOptions, issuerKeys),

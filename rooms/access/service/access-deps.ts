@@ -17,6 +17,8 @@ export interface AccessDeps {
   readonly masterKey: Uint8Array;
   /** Built when first needed: the address of the built-in issuer is known when the server listens. */
   readonly verifier: () => TokenVerifier;
+  /** Address of the installation: what a token's `aud` may name. */
+  readonly publicUrl: () => string;
   readonly caches: LoginCaches;
   readonly guard: LoginGuard;
 }

@@ -66,9 +66,21 @@ async function verifyToken(
     throw error;
   }
   if (!token.scopes.has(SCOPE)) throw refuse('scope');
+  // RFC 7519 §4.1.3: who is not among those named must not take it. A token that names nobody is for whoever asks its scope.
+  const { audience } = token;
+  if (audience.length > 0 && !audience.some((each) => isOurs(each, deps.publicUrl())))
+    throw refuse('audience');
+  // Restricted to a person, or from a person's login: not a machine's.
+  if (token.pid !== undefined) throw refuse('person');
   const orgnr = orgnrOf(token.consumer);
   if (!orgnr) throw refuse('consumer');
   return { ...token, orgnr };
+}
+
+/** The public address, or an address below it. */
+function isOurs(audience: string, publicUrl: string): boolean {
+  const base = publicUrl.replace(/\/+$/, '');
+  return audience === base || audience.startsWith(`${base}/`);
 }
 
 /** Every part is evaluated whatever the others say: time must not tell which of them failed. */
