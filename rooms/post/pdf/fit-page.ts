@@ -95,6 +95,12 @@ export function fitOnPaper(pdfium: Pdfium, page: number, boxes: PageBoxes): void
   api.FPDFPage_TransFormWithClip(page, numbers, numbers + 24);
   pdfium.free(numbers);
   api.FPDFPage_TransformAnnots(page, scale, 0, 0, scale, x - scale * shown.left, y - scale * shown.bottom);
+  setBoxes(pdfium, page, { left: 0, bottom: 0, right: paper.width, top: paper.height });
+}
+
+/** Makes all boxes of a loaded page the same, whichever of them a printing machine takes. */
+export function setBoxes(pdfium: Pdfium, page: number, { left, bottom, right, top }: Box): void {
+  const { api } = pdfium;
   for (const set of [
     api.FPDFPage_SetMediaBox,
     api.FPDFPage_SetCropBox,
@@ -102,5 +108,5 @@ export function fitOnPaper(pdfium: Pdfium, page: number, boxes: PageBoxes): void
     api.FPDFPage_SetTrimBox,
     api.FPDFPage_SetArtBox,
   ])
-    set(page, 0, 0, paper.width, paper.height);
+    set(page, left, bottom, right, top);
 }

@@ -1,4 +1,4 @@
-import { fitOnPaper, isPaper, pageBoxes } from './fit-page.ts';
+import { fitOnPaper, isPaper, pageBoxes, setBoxes } from './fit-page.ts';
 import { type Layers, readLayers } from './layers.ts';
 import { completeAppearance, prepareAppearance } from './missing-appearances.ts';
 import type { OpenDocument } from './open-document.ts';
@@ -41,15 +41,17 @@ export function preparePages(
 ): void {
   const { api } = pdfium;
   const { handle } = document;
-  const drawn = pages.filter((page) => api.EPDFPage_GetAnnotCountRaw(handle, page - 1) > 0);
-  if (drawn.length > 0)
+  // Read first: drawing an annotation that reaches beyond the page makes PDFium enlarge the page's boxes.
+  const boxes = new Map(pages.map((page) => [page, pageBoxes(pdfium, handle, page)]));
+  const drawn = new Set(pages.filter((page) => api.EPDFPage_GetAnnotCountRaw(handle, page - 1) > 0));
+  if (drawn.size > 0)
     withForm(pdfium, handle, (form) => {
       for (const page of drawn) drawAnnotations(pdfium, { handle, form, page, context });
     });
-  for (const page of pages) {
-    const boxes = pageBoxes(pdfium, handle, page);
-    if (isPaper(boxes)) continue;
-    withPage(pdfium, handle, page, (loaded) => fitOnPaper(pdfium, loaded, boxes));
+  for (const [page, before] of boxes) {
+    if (!isPaper(before)) withPage(pdfium, handle, page, (loaded) => fitOnPaper(pdfium, loaded, before));
+    else if (drawn.has(page))
+      withPage(pdfium, handle, page, (loaded) => setBoxes(pdfium, loaded, before.shown));
   }
 }
 

@@ -20,8 +20,6 @@ export const ADVARSLER = [
   'pdf_vedlegg_ikke_skrevet',
   /** Annotations (`antall`, the first on `side`) are shown on screen, but not marked for print. */
   'pdf_merknad_ikke_skrevet',
-  /** Readable text lies under an opaque box on `side` and as many more pages as `antall` says. */
-  'pdf_tekst_under_dekke',
   /** Not for print: a cover page for attached documents. */
   'pdf_portefolje',
   /** Not for print: a form that only some readers show. */

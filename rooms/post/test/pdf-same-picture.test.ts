@@ -87,6 +87,18 @@ describe('layers', () => {
   });
 });
 
+it('a page stays where it is when an annotation reaches beyond it', async () => {
+  const bytes = page({
+    content: '0 0 0 rg 100 700 100 50 re f',
+    annots: [
+      '<< /Type /Annot /Subtype /Highlight /F 4 /Rect [500 700 900 900] /C [1 1 0] /QuadPoints [500 730 900 730 500 700 900 700] >>',
+    ],
+  });
+  const paper = await onPaper(bytes);
+  expect(differingPixels(asRead(bytes), paper)).toBeLessThan(ALIKE);
+  expect(inkBox(paper)).toEqual([100, 92, 100, 50].map((value) => expect.closeTo(value, -0.4)));
+});
+
 describe('pages of other sizes', () => {
   const CORNERS = '0 0 0 rg 0 0 20 20 re f';
   const sized = (width: number, height: number, entries = '') =>
