@@ -33,7 +33,7 @@ export async function readLetter(
   const page = await browser.get(`${baseUrl}/brev/${forsendelseId}`);
   if (page.status !== 200) return { status: page.status, documents: [], whole: null };
   const documents = [];
-  for (const url of links(page, /\/(?:brev|forsendelse)\/[^/]+\/(?:dokument\/)?\d+$/)) {
+  for (const url of await documentAddresses(browser, page)) {
     const document = await browser.get(url);
     const sha256 = createHash('sha256').update(document.bytes).digest('hex');
     documents.push({
@@ -43,7 +43,7 @@ export async function readLetter(
       sha256,
     });
   }
-  const [wholeUrl] = links(page, /\/brev\/[^/]+\/alt$/);
+  const [wholeUrl] = links(page, ({ pathname }) => /\/brev\/[^/]+\/alt$/.test(pathname));
   const whole = wholeUrl ? await browser.get(wholeUrl) : null;
   return {
     status: page.status,
@@ -52,11 +52,23 @@ export async function readLetter(
   };
 }
 
-/** Addresses of the page's links whose path matches, each once, in the order of the page. */
-function links(page: Page, path: RegExp): string[] {
+/** Of the letter's documents: the page shows one of them, and leads to itself with another one in its place. */
+async function documentAddresses(browser: Browser, page: Page): Promise<string[]> {
+  const found = documentLinks(page);
+  for (const choice of links(page, (url) => url.searchParams.has('vis')))
+    found.push(...documentLinks(await browser.get(choice)));
+  return [...new Set(found)];
+}
+
+function documentLinks(page: Page): string[] {
+  return links(page, ({ pathname }) => /\/(?:brev|forsendelse)\/[^/]+\/(?:dokument\/)?\d+$/.test(pathname));
+}
+
+/** Addresses of the page's links that are `wanted`, each once, in the order of the page. */
+function links(page: Page, wanted: (url: URL) => boolean): string[] {
   const tags = page.bytes.toString('utf8').matchAll(/<a\b[^>]*>/gi);
   const urls = [...tags]
     .flatMap(([tag]) => attribute(tag, 'href') ?? [])
     .map((href) => new URL(href, page.url));
-  return [...new Set(urls.filter((url) => path.test(url.pathname)).map((url) => url.href))];
+  return [...new Set(urls.filter(wanted).map((url) => url.href))];
 }
