@@ -18,6 +18,10 @@ export interface Operator {
   organisation(orgnr: string): Promise<Organisation | undefined>;
   /** Acts in the organisation; the audit log names the operator. */
   in(organisation: Organisation): Ctx;
+  /** Acts for the platform itself, over all organisations. */
+  readonly platform: Ctx;
+  /** By id; undefined when there is none. */
+  organisationById(id: string): Promise<Organisation | undefined>;
   readonly exchange: KontoAdmin;
   /** Makes one of the organisation's kontoer a validator konto, or gives it a new key. */
   giveValidatorKey(ctx: Ctx, kontoId: string): Promise<void>;
@@ -62,6 +66,8 @@ export async function withOperator<R>(
       organisation: async (orgnr) =>
         (await access.access.findOrganisation(systemCtx, { orgnr })) ?? undefined,
       in: ({ id }) => withCtx(systemCtx, { tenant: id }),
+      platform: systemCtx,
+      organisationById: async (id) => (await access.access.findOrganisation(systemCtx, { id })) ?? undefined,
       exchange: exchange.admin,
       giveValidatorKey: exchange.giveValidatorKey,
       setSenderProfile: async (ctx, profile) => {

@@ -192,25 +192,34 @@ async function makeValidator(io: Io, options: ValidatorOptions): Promise<ExitCod
 type OperatorCtx = ReturnType<Operator['in']>;
 
 /** Does what an operator does in the organisation that `--orgnr` names, on the platform's own database. */
-export async function operate<R>(
+export function operate<R>(
   io: Io,
   options: CommonOptions & { readonly orgnr: string },
   work: (operator: Operator, ctx: OperatorCtx) => Promise<R>,
 ): Promise<R> {
+  return operatePlatform(io, options, async (operator) => {
+    const organisation = await operator.organisation(options.orgnr);
+    if (!organisation)
+      throw new CliError(EXIT.failed, said('cli.error.no_organisation', { orgnr: options.orgnr }), {
+        hint: said('cli.hint.no_organisation'),
+      });
+    return work(operator, operator.in(organisation));
+  });
+}
+
+/** The same for all organisations. */
+export async function operatePlatform<R>(
+  io: Io,
+  options: CommonOptions,
+  work: (operator: Operator) => Promise<R>,
+): Promise<R> {
   const config = settings(io, options);
   const { withOperator } = await import('@grunnmur/server/operate');
-  return withOwnerDatabase(config, ({ url }) =>
-    withOperator(config, config.databaseUrl ?? url, async (operator) => {
-      const organisation = await operator.organisation(options.orgnr);
-      if (!organisation)
-        throw new CliError(EXIT.failed, said('cli.error.no_organisation', { orgnr: options.orgnr }), {
-          hint: said('cli.hint.no_organisation'),
-        });
-      return work(operator, operator.in(organisation));
-    }),
-  ).catch((error: unknown) => {
-    throw error instanceof AppError ? refused(error) : error;
-  });
+  return withOwnerDatabase(config, ({ url }) => withOperator(config, config.databaseUrl ?? url, work)).catch(
+    (error: unknown) => {
+      throw error instanceof AppError ? refused(error) : error;
+    },
+  );
 }
 
 function refused(error: AppError): CliError {

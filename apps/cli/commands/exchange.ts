@@ -10,6 +10,7 @@ import { CliError, EXIT, type ExitCode, said } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { painter } from '../output/painter.ts';
 import { addExchangeAdmin } from './exchange-admin.ts';
+import { addExchangeIdentifier } from './exchange-identifier.ts';
 import { addListen } from './exchange-listen.ts';
 import { addValidate } from './exchange-validate.ts';
 import { addCommonOptions, wholeNumber } from './options.ts';
@@ -46,6 +47,7 @@ export function addExchange(program: Command, io: Io, done: (code: ExitCode) => 
   addMessageStatus(exchange, io, done);
   addValidate(exchange, io, done);
   addExchangeAdmin(exchange, io, done);
+  addExchangeIdentifier(exchange, io, done);
 }
 
 function addSend(exchange: Command, io: Io, done: (code: ExitCode) => void): void {

@@ -4,8 +4,9 @@ import type { Config } from '@grunnmur/server/config';
 import { pendingPlatformMigrations } from '@grunnmur/server/database';
 import { faultText, startFault } from '@grunnmur/server/start-faults';
 import pg from 'pg';
+import { strayIdentifiers, strayText } from '../commands/exchange-identifier.ts';
 import { EMBEDDED_DATABASE } from '../owner-database.ts';
-import { type Check, failed, ok, warning } from './check.ts';
+import { type Check, failed, guarded, ok, warning } from './check.ts';
 
 const OLDEST_VERSION = 15;
 
@@ -57,10 +58,13 @@ async function inspect(
     );
     const [{ version, now: theirs }] = rows as [{ version: string; now: Date }];
     const clock = { now: theirs, at: now() };
+    const migrations = await checkMigrations(config, migrationUrl);
     const checks = [
       checkVersion(version, host),
       ...(await checkLogin(config, url)),
-      await checkMigrations(config, migrationUrl),
+      migrations,
+      // Rights are asked of tables that a migration makes.
+      ...(migrations.state === 'ok' ? await checkIdentifiers(config, url) : []),
     ];
     return { checks, clock };
   } catch (error) {
@@ -109,4 +113,21 @@ async function checkMigrations(config: Config, migrationUrl: string): Promise<Ch
       'Check DATABASE_MIGRATION_URL, then: npx grunnmur migrate',
     );
   }
+}
+
+/** Do active addresses lead messages for one organisation to another? They are told of, not removed. */
+function checkIdentifiers(config: Config, url: string): Promise<Check[]> {
+  const name = 'Identifiers';
+  const look = 'npx grunnmur exchange identifier list';
+  return guarded(name, look, async () => {
+    const { withOperator } = await import('@grunnmur/server/operate');
+    const stray = await withOperator(config, url, strayIdentifiers);
+    if (stray.length === 0) return ok(name, 'every active address has what its organisation may have');
+    const more = stray.length > 1 ? ` (and ${stray.length - 1} more: ${look})` : '';
+    return warning(
+      name,
+      `granted by nobody, and active: ${strayText(stray[0]!)}${more}`,
+      `npx grunnmur exchange identifier grant ${stray[0]!.identifikator} --orgnr ${stray[0]!.orgnr}, or have the address deactivated`,
+    );
+  });
 }

@@ -180,6 +180,22 @@ describe('commands beside a running platform', { timeout: 120_000 }, () => {
     expect(answer.letters).toEqual(letters.map((letter) => ({ ...letter, isNew: false })));
   });
 
+  it('grants an identifier, takes it back, and is told of addresses that nobody may have', async () => {
+    const identifier = (...args: string[]) => json('exchange', 'identifier', ...args);
+    const of = ['NAVENHET_ID.0301', '--orgnr', '310000000'];
+    expect(await identifier('grant', ...of)).toMatchObject({ code: 0, answer: { new: true } });
+    const listed = await identifier('list');
+    expect(listed).toMatchObject({
+      code: 0,
+      answer: { granted: [{ identifikator: 'NAVENHET_ID.0301', orgnr: '310000000' }], stray: [] },
+    });
+    const found = async () =>
+      (await json('doctor')).answer.checks.find((check: { name: string }) => check.name === 'Identifiers');
+    expect((await found()).state).toBe('ok');
+    expect(await identifier('revoke', ...of)).toMatchObject({ code: 0, answer: { deactivated: [] } });
+    expect((await identifier('revoke', ...of)).code).toBe(1);
+  });
+
   it('shows the platform, finds nothing wrong with it, and verifies its access log', async () => {
     expect(await json('status')).toMatchObject({
       code: 0,

@@ -80,6 +80,8 @@ const FOR_ORGANISATIONS: Readonly<Record<string, string>> = {
   'post.brev_for_leser': 'of the acting person',
   'post.finn_kontoer': 'which organisation a letter belongs to, by exact id',
   'post.sok_brev_for_leser': 'of the acting person',
+  'post.spor_avvist':
+    'writes a refusal, for no organisation: one that acts gets an error, and nobody an answer',
 };
 
 interface Definer {
@@ -217,6 +219,7 @@ describe('functions that run with the owner’s rights, under attack by the appl
     expect(rows.filter((row) => row.definer && !row.path)).toEqual([]);
     expect(rows.filter((row) => !row.app).map((row) => row.name.split('(')[0])).toEqual([
       'exchange.ko_gjor_opp',
+      'exchange.krev_operator',
       'exchange.ny_id',
       'exchange.rabbitmq_gjor_opp',
       'exchange.rabbitmq_las',

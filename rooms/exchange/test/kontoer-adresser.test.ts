@@ -19,6 +19,9 @@ describe('addresses', () => {
     theirs = await http.system(LEVERANDOR);
     myKonto = await http.admin.createKonto(mine.ctx, { systemId: mine.systemId, navn: 'Min' });
     theirKonto = await http.admin.createKonto(theirs.ctx, { systemId: theirs.systemId, navn: 'Deres' });
+    for (const { tenant } of [mine, theirs])
+      for (const nummer of ['100', '200', '300', '301', '400', '500', '600', '700'])
+        await http.admin.grantIdentifikator(http.operator(tenant), `NAVENHET_ID.${nummer}`);
   });
 
   /** An address with these values, not active. */
@@ -212,6 +215,66 @@ describe('addresses', () => {
     );
     const activated = await mine.call('PUT', `${path}/aktiver`);
     expect([activated.status, activated.body.errorCode]).toEqual([400, 'exchange.adresse_conflict']);
+  });
+
+  it('takes what no register here knows the owner of from who has been given it, until it is taken back', async () => {
+    const { path, id } = await adresse(mine, myKonto, '600', ['no.a.v1'], [2]);
+    for (const [type, nummer] of [
+      ['NAVENHET_ID', '800'],
+      ['ORG_NO', LEVERANDOR],
+    ] as const) {
+      const identifikator = `${type}.${nummer}`;
+      const add = () =>
+        mine.call('POST', `${path}/identifikatorer`, [{ identifikatorType: type, identifikator: nummer }]);
+      const refused = await add();
+      expect([refused.status, refused.body.errorCode]).toEqual([400, 'exchange.adresse_conflict']);
+      expect(refused.body.message).toContain(
+        `npx grunnmur exchange identifier grant ${identifikator} --orgnr`,
+      );
+
+      // Given to another, it is still not ours.
+      await http.admin.grantIdentifikator(http.operator(theirs.tenant), identifikator);
+      expect((await add()).status).toBe(400);
+      const operator = http.operator(mine.tenant);
+      expect(await http.admin.grantIdentifikator(operator, identifikator)).toBe(true);
+      expect(await http.admin.grantIdentifikator(operator, identifikator)).toBe(false);
+      expect((await add()).status).toBe(200);
+      expect((await mine.call('PUT', `${path}/aktiver`)).body.aktiv).toBe(true);
+      expect(await http.admin.strayIdentifikatorer(http.operator())).toEqual([]);
+
+      expect(await http.admin.revokeIdentifikator(operator, identifikator)).toEqual([id]);
+      expect(await http.admin.revokeIdentifikator(operator, identifikator)).toBeUndefined();
+      expect((await mine.call('PUT', `${path}/aktiver`)).body.errorCode).toBe('exchange.adresse_conflict');
+      // Earlier versions let it be active: that is told, and nothing is removed.
+      await http.test.owner.query('update exchange.adresse set aktiv = true where id = $1', [id]);
+      expect(await http.admin.strayIdentifikatorer(http.operator())).toEqual([
+        { tenant_id: mine.tenant, konto_id: myKonto, adresse_id: id, identifikator },
+      ]);
+      const taken = await mine.call('POST', `${path}/identifikatorer/fjern`, [
+        { identifikatorType: type, identifikator: nummer },
+      ]);
+      expect([taken.status, taken.body.aktiv]).toEqual([200, true]);
+      await mine.call('PUT', `${path}/deaktiver`);
+    }
+    const { rows } = await http.test.owner.query(
+      `select operation, outcome from kernel.audit where tenant_id = $1 and operation like 'exchange.identifikator.%' and detail->>'identifikator' = 'NAVENHET_ID.800'`,
+      [mine.tenant],
+    );
+    expect(rows.map(({ operation }) => operation)).toEqual(
+      expect.arrayContaining(['exchange.identifikator.grant', 'exchange.identifikator.revoke']),
+    );
+  });
+
+  it('gives no organisation a right that it takes itself', async () => {
+    await expect(http.admin.grantIdentifikator(mine.ctx, 'NAVENHET_ID.900')).rejects.toMatchObject({
+      code: '42501',
+    });
+    await expect(http.admin.revokeIdentifikator(mine.ctx, 'NAVENHET_ID.100')).rejects.toMatchObject({
+      code: '42501',
+    });
+    await expect(http.admin.grantIdentifikator(http.operator(mine.tenant), 'FNR.1')).rejects.toMatchObject({
+      code: 'exchange.invalid',
+    });
   });
 
   it('names what is wrong with values', async () => {

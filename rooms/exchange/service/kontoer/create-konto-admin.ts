@@ -1,9 +1,16 @@
 import type { Organisation } from '@grunnmur/access';
 import type { Ctx } from '@grunnmur/kernel/ctx';
+import type { IBrukRow, RettRow } from '../../store/kontoer/identifikator-store.ts';
 import type { KontoRow } from '../../store/kontoer/konto-store.ts';
 import type { NokkelHistoryRow } from '../../store/kontoer/nokkel-store.ts';
 import type { SystemRow } from '../../store/kontoer/system-store.ts';
 import type { KontoDeps } from './change.ts';
+import {
+  grantedIdentifikatorer,
+  grantIdentifikator,
+  revokeIdentifikator,
+  strayIdentifikatorer,
+} from './identifikatorer.ts';
 import {
   activateKonto,
   createKonto,
@@ -53,6 +60,14 @@ export interface KontoAdmin {
   deactivateKonto(ctx: Ctx, kontoId: string): Promise<void>;
   removeKonto(ctx: Ctx, kontoId: string): Promise<void>;
   setSendDeaktivert(ctx: Ctx, kontoId: string, value: boolean): Promise<void>;
+  /** Lets the organisation be found by an identifier that is not by itself its own; false when it was so already. */
+  grantIdentifikator(ctx: Ctx, identifikator: string): Promise<boolean>;
+  /** Ids of the addresses that this switched off; undefined when nothing had been given. */
+  revokeIdentifikator(ctx: Ctx, identifikator: string): Promise<readonly string[] | undefined>;
+  /** `ctx` is the platform's. */
+  grantedIdentifikatorer(ctx: Ctx): Promise<readonly RettRow[]>;
+  /** Of active addresses, those that their organisation may not have. `ctx` is the platform's. */
+  strayIdentifikatorer(ctx: Ctx): Promise<readonly IBrukRow[]>;
 }
 
 export function createKontoAdmin(deps: KontoDeps): KontoAdmin {
@@ -86,5 +101,9 @@ export function createKontoAdmin(deps: KontoDeps): KontoAdmin {
     deactivateKonto: async (ctx, id) => deactivateKonto(ctx, deps, await owned(ctx, id)),
     removeKonto: async (ctx, id) => removeKonto(ctx, deps, await owned(ctx, id)),
     setSendDeaktivert: (ctx, id, value) => setSendDeaktivert(ctx, deps, id, value),
+    grantIdentifikator: (ctx, identifikator) => grantIdentifikator(ctx, deps, identifikator),
+    revokeIdentifikator: (ctx, identifikator) => revokeIdentifikator(ctx, deps, identifikator),
+    grantedIdentifikatorer,
+    strayIdentifikatorer: (ctx) => strayIdentifikatorer(ctx, deps),
   };
 }

@@ -17,12 +17,12 @@ import {
 } from '../../store/kontoer/adresse-store.ts';
 import { findKontoFacts } from '../../store/kontoer/facts-store.ts';
 import { applyChange, type KontoDeps } from './change.ts';
+import { type Foreign, foreignTo, requireOwn } from './identifikatorer.ts';
 import { check } from './invalid.ts';
 import { organisationsById } from './organisations.ts';
 
 const MAX_ADRESSER = 100;
 const LIMITS = { identifikatorer: 1000, meldingsprotokoller: 200, sikkerhetsnivaer: 4 } as const;
-const ORG_NO = 'ORG_NO.';
 const BESKRIVELSE = /^[A-Za-zæøåÆØÅ0-9_.,/\- ]{1,500}$/;
 
 /** An active address that stands in the way of another (fiks-io §2.4). */
@@ -67,9 +67,8 @@ export function setBeskrivelse(
 }
 
 /**
- * Adds values to an address; while it is active it must not come to overlap with another. An organisation
- * number is its owner's, or that of a unit registered below it: with any other, messages for the organisation that has it
- * would go astray, also when it is registered nowhere here yet.
+ * Adds values to an address; while it is active it must not come to overlap with another. With an identifier of somebody
+ * else's, messages for its owner would go astray, also when the owner is not registered here yet.
  */
 export async function addValues<K extends AdresseKind>(
   ctx: Ctx,
@@ -79,12 +78,14 @@ export async function addValues<K extends AdresseKind>(
   kind: K,
   values: AdresseValues[K],
 ): Promise<AdresseRow> {
-  if (kind === 'identifikatorer') await checkOwnNumbers(ctx, deps, values as readonly string[]);
-  return change(ctx, deps, kontoId, id, `adresse.${kind}.add`, (row) => {
+  const added = kind === 'identifikatorer' ? (values as readonly string[]) : [];
+  const foreign = await foreignTo(ctx, deps, added);
+  const next = (row: AdresseRow) => {
     const all = [...new Set([...row[kind], ...values])];
     check(all.length <= LIMITS[kind], kind, 'maxItems', `høyst ${LIMITS[kind]}`);
     return { ...row, [kind]: all };
-  });
+  };
+  return change(ctx, deps, kontoId, id, `adresse.${kind}.add`, next, { foreign, of: () => added });
 }
 
 /** Removes values; an active address keeps at least one of each kind. */
@@ -111,13 +112,13 @@ export async function activateAdresse(
   id: string,
   aktiv: boolean,
 ): Promise<AdresseRow> {
-  // Asked again: the numbers may have been added before their owner was registered here.
-  const known = aktiv
-    ? (await kontoAdresser(ctx, kontoId)).find((row) => row.id === id.toLowerCase())
-    : undefined;
-  if (known) await checkOwnNumbers(ctx, deps, known.identifikatorer);
-  const operation = aktiv ? 'adresse.activate' : 'adresse.deactivate';
-  return change(ctx, deps, kontoId, id, operation, (row) => ({ ...row, aktiv }));
+  const next = (row: AdresseRow) => ({ ...row, aktiv });
+  if (!aktiv) return change(ctx, deps, kontoId, id, 'adresse.deactivate', next);
+  // Asked again: their owner may have been registered here, or the right to them taken back, since they were added.
+  const known = (await kontoAdresser(ctx, kontoId)).find((row) => row.id === id.toLowerCase());
+  const foreign = await foreignTo(ctx, deps, known?.identifikatorer ?? []);
+  const claim: Claim = { foreign, of: (row) => row.identifikatorer };
+  return change(ctx, deps, kontoId, id, 'adresse.activate', next, claim);
 }
 
 export async function removeAdresse(ctx: Ctx, deps: KontoDeps, kontoId: string, id: string): Promise<void> {
@@ -147,6 +148,12 @@ class Overlap extends Error {
   }
 }
 
+/** Identifiers that a change needs the right to; `foreign` are those that the organisation has none to by itself. */
+interface Claim {
+  readonly foreign: Foreign;
+  readonly of: (row: AdresseRow) => readonly string[];
+}
+
 async function change(
   ctx: Ctx,
   deps: KontoDeps,
@@ -154,6 +161,7 @@ async function change(
   id: string,
   operation: string,
   next: (row: AdresseRow) => AdresseRow,
+  claim?: Claim,
 ): Promise<AdresseRow> {
   if (!isUuid(id)) throw ExchangeError.adresseNotFound();
   try {
@@ -162,6 +170,7 @@ async function change(
       if (!row) throw ExchangeError.adresseNotFound();
       const changed = next(row);
       if (changed.aktiv) await checkActive(trx, changed);
+      if (claim) await requireOwn(trx, claim.foreign, claim.of(changed));
       return updateAdresse(trx, id, changed);
     });
   } catch (error) {
@@ -184,22 +193,6 @@ async function checkActive(trx: Trx, adresse: AdresseRow): Promise<void> {
     overlaps.map((each) => each.konto_id),
   );
   throw new Overlap(overlaps, new Map(kontoer.map(({ id, navn }) => [id, navn])));
-}
-
-async function checkOwnNumbers(ctx: Ctx, deps: KontoDeps, identifikatorer: readonly string[]): Promise<void> {
-  const numbers = identifikatorer.flatMap((each) =>
-    each.startsWith(ORG_NO) ? [each.slice(ORG_NO.length)] : [],
-  );
-  const found = await Promise.all(numbers.map((orgnr) => deps.access.findOrganisation(ctx, { orgnr })));
-  const strange = found.findIndex(
-    (organisation) => organisation?.id !== ctx.tenant && organisation?.parent !== ctx.tenant,
-  );
-  if (strange < 0) return;
-  throw conflict(
-    found[strange]
-      ? `organisasjonsnummeret ${numbers[strange]} tilhører en annen organisasjon`
-      : `organisasjonsnummeret ${numbers[strange]} er ikke registrert på organisasjonen som eier kontoen`,
-  );
 }
 
 async function conflictWith(ctx: Ctx, deps: KontoDeps, { rows, names }: Overlap): Promise<AppError> {
