@@ -167,7 +167,7 @@ describe('printed blocks', () => {
       expect(stderr, `${block.page}:${block.line}`).toBe('');
     }
     expect(seen).toBeGreaterThan(20);
-    for (const [part, reason] of NOT_RUN) {
+    for (const { part, reason } of NOT_RUN) {
       expect(reason.length).toBeGreaterThan(10);
       expect(
         blocks.some(({ text }) => text.includes(part)),
