@@ -68,6 +68,7 @@ const FOR_ORGANISATIONS: Readonly<Record<string, string>> = {
   'exchange.finn_system_for_integrasjon': 'an id for an exact id',
   'exchange.finn_systemer': 'the directory, by exact id',
   'exchange.forhold': 'what the receiver has said about a sender, by exact ids',
+  'exchange.fremmede_svar': 'whether a named organisation has a part in one exact message',
   'exchange.ko_antall': 'the directory shows how many wait, by exact id',
   'exchange.melding_motta': 'messages to the acting organisation only',
   'exchange.overlappende_adresser': 'active addresses are public',
@@ -78,6 +79,7 @@ const FOR_ORGANISATIONS: Readonly<Record<string, string>> = {
   'post.antall_uapnet': 'of the acting person',
   'post.avsendere_for_leser': 'of the acting person',
   'post.brev_for_leser': 'of the acting person',
+  'post.er_part': 'whether the acting organisation, or one exact number, has a part in one exact letter',
   'post.finn_kontoer': 'which organisation a letter belongs to, by exact id',
   'post.sok_brev_for_leser': 'of the acting person',
   'post.spor_avvist':

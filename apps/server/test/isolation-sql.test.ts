@@ -59,6 +59,7 @@ const DEFINER_FUNCTIONS: Readonly<Record<string, string | null>> = {
   'post.antall_uapnet': 'skjult, tak',
   'post.avsendere_for_leser': null,
   'post.brev_for_leser': 'skjult, foer, antall',
+  'post.er_part': 'p_brev, p_orgnr',
   'post.finn_kontoer': 'forsendelser, id, konto_id, tenant_id',
   'post.forfalt_print': 'grense, antall, tenant_id, id',
   'post.forfalt_sletting': 'grense, antall, tenant_id, id',

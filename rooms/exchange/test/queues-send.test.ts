@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { isUuid, newId } from '@grunnmur/kernel/ids';
@@ -61,7 +61,7 @@ describe('send', () => {
     ]);
     expect(status).toBe(202);
     expect(warning).toBe(
-      'ukjent_felt;felt="/ukjent";antall=1, feilskrevet_felt;felt="/tll";ment="ttl";antall=1',
+      'svar_pa_fremmed;felt="/svarPaMelding", ukjent_felt;felt="/ukjent";antall=1, feilskrevet_felt;felt="/tll";ment="ttl";antall=1',
     );
     expect(isUuid(body.meldingId)).toBe(true);
     expect(body).toEqual({
@@ -77,6 +77,28 @@ describe('send', () => {
     const [delivery] = await client.holds(1);
     expect(delivery!.messageId).toBe(body.meldingId);
     expect(Buffer.from(delivery!.body as Uint8Array).toString()).toBe('kryptert');
+    await client.settle('ack');
+    await client.subscription.end();
+  });
+
+  it('warns of an answer to what the sender had no part in, wherever the payload goes', async () => {
+    const [tredje, fjerde] = [await test.konto(), await test.konto()];
+    const mine = await test.send(til, fra);
+    const theirs = await test.send(tredje, fjerde);
+    const answer = async (svarPaMelding: string, size: number) => {
+      const sent = await post([metadataPart(meta({ svarPaMelding })), dataPart(randomBytes(size))]);
+      return [sent.status, sent.body.svarPaMelding === svarPaMelding, sent.warning];
+    };
+    for (const size of [10, 200_001]) {
+      expect(await answer(mine, size)).toEqual([202, true, null]);
+      const warning = 'svar_pa_fremmed;felt="/svarPaMelding"';
+      // A message of others' and none at all are not told apart.
+      expect(await answer(theirs, size)).toEqual([202, true, warning]);
+      expect(await answer(randomUUID(), size)).toEqual([202, true, warning]);
+    }
+    // The answers are in the way of the next tests.
+    const client = await listen(await test.login(node, til), til);
+    await client.holds(6);
     await client.settle('ack');
     await client.subscription.end();
   });

@@ -1,8 +1,10 @@
 import type { Ctx } from '@grunnmur/kernel/ctx';
-import { isRolledBack } from '@grunnmur/kernel/db';
+import { isRolledBack, withTransaction } from '@grunnmur/kernel/db';
 import { isAppError, KernelError } from '@grunnmur/kernel/errors';
 import { newId } from '@grunnmur/kernel/ids';
 import { PostError } from '../errors.ts';
+import { isParty } from '../store/forsendelse-store.ts';
+import type { NyForsendelse } from '../types.ts';
 import type { AcceptBatcher } from './accept-batcher.ts';
 import { contentWarnings, printWarnings } from './check-printed.ts';
 import type { PreparedForsendelse } from './commit-accepted.ts';
@@ -27,6 +29,7 @@ export async function acceptForsendelse(
   const rules = { synthetic: deps.synthetic, maxDocuments: deps.limits.maxDocuments };
   assertForsendelse(input.forsendelse, ctx.now(), rules, input.faults);
   const stored: StoredDocument[] = [];
+  const strangeAnswer = await answersStranger(ctx, deps, input.forsendelse);
   let arrive: (() => void) | undefined;
   try {
     await receiveDocuments(ctx, deps, input.forsendelse, input.files, stored, () => {
@@ -38,7 +41,18 @@ export async function acceptForsendelse(
   } finally {
     arrive?.();
   }
-  return commit(ctx, deps, batcher, prepare(ctx, deps, input, stored));
+  return commit(ctx, deps, batcher, prepare(ctx, deps, input, stored, strangeAnswer));
+}
+
+/**
+ * Does it say that it answers a letter which its organisation neither sent nor got? SvarUt's senders may answer letters that came by
+ * another installation, so it is taken; but no letter is linked to a stranger's.
+ */
+async function answersStranger(ctx: Ctx, deps: PostDeps, forsendelse: NyForsendelse): Promise<boolean> {
+  const { svarPaForsendelse } = forsendelse;
+  if (svarPaForsendelse === undefined) return false;
+  const { orgnr } = await deps.tenant(ctx.tenant!);
+  return !(await withTransaction(ctx, (trx) => isParty(trx, svarPaForsendelse, orgnr)));
 }
 
 async function commit(
@@ -81,6 +95,7 @@ function prepare(
   deps: PostDeps,
   input: AcceptInput,
   stored: readonly StoredDocument[],
+  strangeAnswer: boolean,
 ): PreparedForsendelse {
   const id = input.reservedId ?? newId();
   const content = stored.map(({ dokument, sha256 }) => ({ filnavn: dokument.filnavn, sha256 }));
@@ -93,7 +108,8 @@ function prepare(
     id,
     exclusive,
     konto: input.konto,
-    forsendelse: input.forsendelse,
+    // What tells calls apart, above, is what the sender wrote.
+    forsendelse: strangeAnswer ? withoutAnswer(input.forsendelse) : input.forsendelse,
     documents: stored,
     fingeravtrykk: print,
     reserved: input.reservedId !== undefined,
@@ -101,11 +117,16 @@ function prepare(
     slettesDato: addMonths(ctx.now(), deps.limits.retentionMonths),
     advarsler: keptWarnings([
       ...(input.advarsler ?? []),
+      ...(strangeAnswer ? [{ kode: 'svar_pa_fremmed', felt: '/svarPaForsendelse' } as const] : []),
       ...contentWarnings(input.forsendelse),
       ...printWarnings(input.forsendelse),
       ...stored.flatMap(({ advarsler }) => advarsler),
     ]),
   };
+}
+
+function withoutAnswer({ svarPaForsendelse: _, ...forsendelse }: NyForsendelse): NyForsendelse {
+  return forsendelse;
 }
 
 function addMonths(date: Date, months: number): Date {

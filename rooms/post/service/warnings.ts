@@ -28,6 +28,8 @@ export const ADVARSLER = [
   'pdf_eierpassord',
   /** Not for print: many readers will not open it. */
   'pdf_skadet',
+  /** It answers a letter that its sender neither sent nor got (`felt`); the link was not kept. */
+  'svar_pa_fremmed',
   /** Nothing but a title: neither a document nor a link. */
   'uten_innhold',
   /** May be printed, and has no document that is: the paper is the front page alone. */

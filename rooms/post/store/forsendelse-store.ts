@@ -101,6 +101,16 @@ export async function findKonto(trx: Trx, id: string): Promise<{ id: string; ten
   return rows[0] as { id: string; tenant: string } | undefined;
 }
 
+/** Has the acting tenant, with this number, a part in the letter: as sender, as recipient, or by being shown it? */
+export async function isParty(trx: Trx, id: string, orgnr: string): Promise<boolean> {
+  const { rows } = await trx.pg.query<{ party: boolean }>({
+    name: 'post_er_part',
+    text: 'select post.er_part($1::uuid, $2) as party',
+    values: [id, orgnr],
+  });
+  return rows[0]!.party;
+}
+
 /** The tenants that own letters, by letter id. */
 export async function findOwners(trx: Trx, ids: readonly string[]): Promise<Map<string, string>> {
   const { rows } = await trx.pg.query({

@@ -45,7 +45,7 @@ import { type PostDemo, seedPostDemo } from '../service/seed-demo.ts';
 import type { FilePart, KontoRef, NyForsendelse, NyttDokument, Status } from '../types.ts';
 
 const TOKEN = 'good-token';
-const SENDER_ORGNR = '910568183';
+export const SENDER_ORGNR = '910568183';
 
 export interface Clock {
   now(): Date;

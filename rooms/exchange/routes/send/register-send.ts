@@ -94,7 +94,10 @@ async function handle(request: FastifyRequest, reply: FastifyReply, deps: SendFa
     };
     const sent = await deps.send(ctx, principal, { metadata, body: data?.body, finish, announcedBytes });
     // In a header: published clients fail on a field of the answer that they do not know.
-    const warning = warningHeader(unknownFieldWarnings(SendMultipart.properties.metadata, given));
+    const warning = warningHeader([
+      ...(sent.fremmedSvar ? [{ kode: 'svar_pa_fremmed', felt: '/svarPaMelding' }] : []),
+      ...unknownFieldWarnings(SendMultipart.properties.metadata, given),
+    ]);
     if (warning !== undefined) reply.header(WARNING_HEADER, warning);
     return {
       meldingId: sent.meldingId,

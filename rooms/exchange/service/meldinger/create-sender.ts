@@ -39,6 +39,8 @@ export interface SendCall {
 export interface SentMelding {
   readonly meldingId: string;
   readonly dokumentlagerId: string | undefined;
+  /** `svarPaMelding` names a message that the sender neither sent nor received. The receiver gets it all the same. */
+  readonly fremmedSvar: boolean;
 }
 
 export type Sender = (ctx: Ctx, principal: IntegrationPrincipal, call: SendCall) => Promise<SentMelding>;
@@ -70,7 +72,7 @@ export function createSender(deps: SenderDeps): Sender {
       payload.kind === 'document'
         ? commitDocument(deps, mottaker, melding, payload.stored)
         : commitShared(melding);
-    const { id, seq } = await work.catch((error) =>
+    const { id, seq, fremmedSvar } = await work.catch((error) =>
       // When nobody knows whether the commit happened, the object may be a message's own: the sweeper finds out.
       isRolledBack(error) ? discardAndThrow(deps, mottaker, payload, error) : Promise.reject(error),
     );
@@ -79,6 +81,7 @@ export function createSender(deps: SenderDeps): Sender {
     return {
       meldingId: id,
       dokumentlagerId: payload.kind === 'document' ? payload.stored.dokumentId : undefined,
+      fremmedSvar,
     };
   };
 }

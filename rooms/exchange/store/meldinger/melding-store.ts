@@ -30,6 +30,8 @@ export interface Mottatt {
   readonly kontoId: string;
   /** Place on the queue; undefined for a resend. */
   readonly seq: number | undefined;
+  /** It names as the one it answers a message that its sender neither sent nor received. */
+  readonly fremmedSvar: boolean;
 }
 
 /**
@@ -41,18 +43,27 @@ export async function taImotMeldinger(
   meldinger: readonly NyMelding[],
 ): Promise<Mottatt[]> {
   const rader = meldinger.map(({ innhold: _, ...rad }, index) => ({ nr: index + 1, ...rad }));
+  const svarer = rader.filter((rad) => rad.svar_til !== null);
   const { rows } = await (pg as Database['pool']).query<{
     nr: number;
     id: string | null;
     konto_id: string;
     seq: number | null;
+    fremmed: boolean;
   }>({
     name: 'exchange_melding_motta',
-    text: 'select nr, id, konto_id, seq from exchange.melding_motta($1, $2, null)',
-    values: [toJson(rader), meldinger.map((melding) => melding.innhold)],
+    text: `select m.nr, m.id, m.konto_id, m.seq, f.nr is not null as fremmed from exchange.melding_motta($1, $2, null) m
+      left join exchange.fremmede_svar($3, $4, $5) f on f.nr = m.nr`,
+    values: [
+      toJson(rader),
+      meldinger.map((melding) => melding.innhold),
+      svarer.map((rad) => rad.nr),
+      svarer.map((rad) => rad.svar_til),
+      svarer.map((rad) => rad.avsender_tenant_id),
+    ],
   });
   const svar: Mottatt[] = [];
-  for (const { nr, id, konto_id, seq } of rows)
-    svar[nr - 1] = { id: id ?? undefined, kontoId: konto_id, seq: seq ?? undefined };
+  for (const { nr, id, konto_id, seq, fremmed } of rows)
+    svar[nr - 1] = { id: id ?? undefined, kontoId: konto_id, seq: seq ?? undefined, fremmedSvar: fremmed };
   return svar;
 }
