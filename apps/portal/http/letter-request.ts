@@ -8,7 +8,13 @@ export function letterId(value: string): string {
   return value.toLowerCase();
 }
 
+/** How browsers say that they fetch ahead: today's way (Fetch §2.2.6), and those of Safari, older Chrome and older Firefox. */
+const PURPOSE = ['sec-purpose', 'purpose', 'x-purpose', 'x-moz'];
+
 /** A browser that fetches ahead of the reader's choice must not mark the letter as opened. */
-export function refuseSpeculation(request: FastifyRequest): void {
-  if (String(request.headers['sec-purpose'] ?? '').startsWith('prefetch')) throw KernelError.forbidden();
+export function refuseSpeculation({ headers }: FastifyRequest): void {
+  const ahead = PURPOSE.some((name) =>
+    /\b(?:prefetch|prerender|preview)\b/i.test(String(headers[name] ?? '')),
+  );
+  if (ahead) throw KernelError.forbidden();
 }

@@ -63,10 +63,16 @@ describe('documents', () => {
     const before = portal.post.completed.length;
     const { failed } = portal.letters;
     expect((await reader.get(`/brev/${failed}/dokument/0`, { method: 'HEAD' })).status).toBe(404);
-    const prefetch = await reader.get(`/brev/${failed}/alt`, {
-      headers: { 'sec-purpose': 'prefetch;prerender' },
-    });
-    expect(prefetch.status).toBe(403);
+    const ahead: Record<string, string>[] = [
+      { 'sec-purpose': 'prefetch;prerender' },
+      { 'sec-purpose': 'Prefetch' },
+      { purpose: 'prefetch' },
+      { 'x-purpose': 'preview' },
+      { 'x-moz': 'prefetch' },
+    ];
+    for (const headers of ahead)
+      for (const path of [`/brev/${failed}/alt`, `/brev/${failed}/dokument/0`, `/brev/${failed}`])
+        expect((await reader.get(path, { headers })).status, JSON.stringify(headers)).toBe(403);
     for (const path of [
       `/brev/${failed}/dokument/9`,
       `/brev/${failed}/dokument/-1`,

@@ -54,7 +54,7 @@ function checkAudience(aud: unknown, issuer: string): void {
 }
 
 /** Numbers may have a fraction (RFC 7519 §2: NumericDate), and some .NET clients send one. */
-function checkTimes({ iat, exp }: JWTPayload, { nowS, clockSkewS }: AssertionRules): number {
+function checkTimes({ iat, exp, nbf }: JWTPayload, { nowS, clockSkewS }: AssertionRules): number {
   if (!isTime(iat) || !isTime(exp)) throw tokenRefused('invalid_grant', 'iat and exp must be numbers');
   if (exp <= iat || exp - iat > MAX_ASSERTION_LIFETIME_S)
     throw tokenRefused('invalid_grant', `exp must be at most ${MAX_ASSERTION_LIFETIME_S} seconds after iat`);
@@ -63,6 +63,12 @@ function checkTimes({ iat, exp }: JWTPayload, { nowS, clockSkewS }: AssertionRul
     throw tokenRefused(
       'invalid_grant',
       `iat must be at most ${clockSkewS} seconds ahead of the issuer's clock`,
+    );
+  // RFC 7523 §3, item 5. Absent is allowed.
+  if (nbf !== undefined && !(isTime(nbf) && nbf - nowS <= clockSkewS))
+    throw tokenRefused(
+      'invalid_grant',
+      `nbf must be at most ${clockSkewS} seconds ahead of the issuer's clock`,
     );
   if (exp <= nowS - clockSkewS) throw tokenRefused('invalid_grant', 'The assertion has expired');
   return exp;

@@ -182,6 +182,16 @@ describe('token endpoint', () => {
     expect(body.error_description).toMatch(description);
   });
 
+  it('looks at nbf, as at iat, when there is one', async () => {
+    for (const nbf of [11, 500]) {
+      const { status, body } = await ask({ claims: { nbf: nowS() + nbf } });
+      expect({ status, error: body.error }).toEqual({ status: 400, error: 'invalid_grant' });
+      expect(body.error_description).toMatch(/^nbf must be at most 10 seconds ahead/);
+    }
+    expect((await ask({ claims: { nbf: 'x' as never } })).status).toBe(400);
+    for (const nbf of [-500, 0, 9]) expect((await ask({ claims: { nbf: nowS() + nbf } })).status).toBe(200);
+  });
+
   it.each([
     ['at the edge of a clock that is fast', 9, 129],
     ['from a clock that is a minute slow', -60, 60],
