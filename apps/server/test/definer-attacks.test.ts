@@ -74,7 +74,8 @@ const FOR_ORGANISATIONS: Readonly<Record<string, string>> = {
   'exchange.overlappende_adresser': 'active addresses are public',
   'exchange.rabbitmq_antall': 'numbers by exact id',
   'exchange.rabbitmq_ta': 'takes locks and tells nothing',
-  'exchange.registrer_nyttelast': 'adds a payload for the konto of a message; reads nothing',
+  'exchange.registrer_nyttelast':
+    'a payload for a konto of the acting organisation; of one that is not there nothing',
   'kernel.audit_append': 'in the chain of the acting organisation',
   'post.antall_uapnet': 'of the acting person',
   'post.avsendere_for_leser': 'of the acting person',

@@ -281,7 +281,7 @@ describe('direct SQL under the application role', () => {
       'delete from post.dokument',
       'delete from post.nedlasting',
     ])
-      expect([change, await effect(ours, change)]).toEqual([change, 0]);
+      expect([change, await effect(ours, change)]).toEqual([change, expect.toBeOneOf([0, DENIED])]);
   });
 
   it('cannot change what has happened, its own either', async () => {

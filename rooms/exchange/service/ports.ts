@@ -64,7 +64,7 @@ export interface NewPayloadDocument {
 export interface StoredPayload {
   readonly dokumentId: string;
   readonly storrelse: number;
-  /** Writes the row, in the transaction that accepts the message. Available until `tilgjengeligTil` (TTL + 24 h). */
+  /** Writes the row, in the transaction that accepts the message, in the receiver's organisation. Available until `tilgjengeligTil` (TTL + 24 h). */
   commit(trx: Trx, tilgjengeligTil: Date): Promise<void>;
 }
 

@@ -22,6 +22,8 @@ describe('payloads of messages over the threshold', () => {
   });
 
   const sender = () => withCtx(test.fixture.operator(test.a.tenant), { actor: test.a.principal.actor });
+  /** As messages are committed: in the receiver's organisation. */
+  const receiver = () => test.fixture.operator(mottaker.tenant);
   const store = (bytes: Uint8Array, maxBytes = 10_000_000) =>
     test.payloads.store(sender(), {
       source: (async function* () {
@@ -32,7 +34,7 @@ describe('payloads of messages over the threshold', () => {
     });
   const commit = async (bytes: Uint8Array, til: Date) => {
     const stored = await store(bytes);
-    await withTransaction(sender(), (trx) => stored.commit(trx, til));
+    await withTransaction(receiver(), (trx) => stored.commit(trx, til));
     return stored;
   };
   const inHours = (hours: number) => new Date(test.fixture.clock.now.getTime() + hours * HOUR);
@@ -88,7 +90,7 @@ describe('payloads of messages over the threshold', () => {
     await expect(store(someBytes(1001), 1000)).rejects.toMatchObject({ code: 'kernel.too_large' });
     expect([await test.rows(), await test.files()]).toEqual(before);
     const stored = await store(someBytes(1000), 1000);
-    const failing = withTransaction(sender(), async (trx) => {
+    const failing = withTransaction(receiver(), async (trx) => {
       await stored.commit(trx, inHours(1));
       throw new Error('the message is not accepted');
     });

@@ -64,10 +64,17 @@ describe('isolation of accounts, by direct SQL under the application role', () =
     for (const ctx of [third, fixture.test.ctx({ tenant: null })]) {
       const seen = await query(ctx, `select tenant_id from exchange.${table}`);
       expect(seen.rows).toEqual([]);
-      const changed = await query(ctx, `update exchange.${table} set tenant_id = tenant_id`);
-      expect(changed.rowCount).toBe(0);
-      if (table === 'nokkel') continue;
-      expect((await query(ctx, `delete from exchange.${table}`)).rowCount).toBe(0);
+      // Nothing is seen to be changed, or nobody may do that to the table at all.
+      for (const change of [
+        `update exchange.${table} set tenant_id = tenant_id`,
+        `delete from exchange.${table}`,
+      ]) {
+        const touched = await query(ctx, change).then(
+          ({ rowCount }) => rowCount,
+          (error: { code: string }) => error.code,
+        );
+        expect(touched).toBeOneOf([0, '42501']);
+      }
     }
   });
 

@@ -1,0 +1,13 @@
+-- The application role may do to a table what the program does and nothing more (apps/server/test/rights.test.ts derives it from the
+-- sources): organisations and logins are switched off, never removed, and a grant is given or taken, never changed.
+-- grant: select, insert, update on account_v1
+-- grant: select, insert, delete on delegation
+-- grant: select, insert, update on demo_secret
+-- grant: select, insert, update on integration
+-- grant: select, insert, delete on integration_grant
+-- grant: select, insert, update on mottakersystem_login
+-- grant: select, insert, update on oauth_client
+-- grant: select, insert, update on organisation
+-- grant: select, insert, delete on person_role
+-- grant: select, insert, update on system
+select;

@@ -1,0 +1,14 @@
+-- The application role may do to a table what the program does and nothing more (apps/server/test/rights.test.ts derives it from the
+-- sources): no letter, document, account or trace of a reader can be removed by it, and no opening changed.
+-- grant: select, insert on apning
+-- grant: select, insert, update on avsenderprofil
+-- grant: select, insert, update on dokument
+-- grant: select, insert, update on forsendelse
+-- grant: select, insert, update on gjentakelse
+-- grant: select, insert, update on konto
+-- grant: select, insert, update on levering
+-- grant: select, insert, update on mottakersystem
+-- grant: select, insert on mottakersystem_ruting
+-- grant: select, insert, update on nedlasting
+-- grant: select, insert, delete on reservert_id
+select;
