@@ -149,7 +149,12 @@ async function start(config: Config, log: Assembly['log'], closing: Closing): Pr
       ratePerMinute: config.ratePerMinute,
       connections: connectionLimits(config).http,
     });
-    app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+    // Written once: it is large, and anybody may ask for it.
+    let apiDocument: Buffer | undefined;
+    app.get('/api/openapi.json', { schema: { hide: true } }, async (_request, reply) => {
+      apiDocument ??= Buffer.from(JSON.stringify(app.swagger()));
+      return reply.type('application/json; charset=utf-8').send(apiDocument);
+    });
     if (config.operations) mountPublicHealth(app, health);
     else mountOperations(app, metrics, health);
     for (const room of rooms) await room.routes?.(app);

@@ -26,7 +26,7 @@ export interface ConnectionStats {
 
 /**
  * What a connection does: has asked for nothing yet, receives a body, waits for us, or is kept for a next request. One that
- * waits for us is never cut for another.
+ * waits for us is never cut for another, unless what it waited for is there and it does not take it.
  */
 type Phase = 'silent' | 'receiving' | 'working' | 'kept';
 
@@ -39,6 +39,8 @@ interface Connection {
   since: number;
   /** `socket.bytesRead` at `since`. */
   bytesBefore: number;
+  /** Asked and not answered: more than one when the client asks ahead of the answers (RFC 9112 §9.3.2). */
+  unanswered: number;
   /** Octets of answers that the client has taken, and when that last changed. */
   taken: number;
   takenAt: number;
@@ -50,6 +52,8 @@ interface Shelf {
   readonly silent: Set<Connection>;
   readonly kept: Set<Connection>;
   readonly receiving: Set<Connection>;
+  /** Their answers wait and they take nothing, whatever else they do; the longest first. */
+  readonly unread: Set<Connection>;
 }
 
 /** Who has been silent, or is behind, for so long is spared before those that have been answered before. */
@@ -60,7 +64,11 @@ const KEPT_MS = 5_000;
 const WORKING_BYTES_PER_SECOND = 64 * 1024;
 /** Bodies looked at for the slowest. */
 const LOOKED_AT = 64;
-const SWEEP_MS = 10_000;
+/** So much may be asked ahead of the answers. Browsers and HTTP libraries do not; each answer in waiting costs memory. */
+const MOST_AHEAD = 8;
+const SWEEP_MS = 1_000;
+/** A client that has taken nothing of its answer for so long gives its place to a new one. */
+const UNREAD_MS = 2_000;
 const STALL_MS = 60_000;
 const BUSY =
   'HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: close\r\n\r\n';
@@ -107,6 +115,7 @@ export function guardConnections(server: Server, limits: ConnectionLimits, log: 
     const { address, shelves } = connection;
     for (const shelf of shelves) {
       shelf.count -= 1;
+      shelf.unread.delete(connection);
       if (connection.phase !== 'working') shelf[connection.phase].delete(connection);
     }
     if (byAddress.get(address)?.count === 0) byAddress.delete(address);
@@ -126,16 +135,30 @@ export function guardConnections(server: Server, limits: ConnectionLimits, log: 
   function onRequest(request: IncomingMessage, response: ServerResponse): void {
     const connection = open.get(request.socket);
     if (!connection) return;
+    if (++connection.unanswered > MOST_AHEAD) {
+      log.warn({ ahead: MOST_AHEAD }, 'HTTP connection closed: it asks on without taking its answers');
+      leave(connection);
+      connection.socket.destroy();
+      return;
+    }
     enter(connection, hasBody(request) ? 'receiving' : 'working');
     request.once('end', () => {
       if (connection.phase === 'receiving') enter(connection, 'working');
     });
-    response.once('close', () => enter(connection, 'kept'));
+    response.once('close', () => {
+      connection.unanswered -= 1;
+      if (connection.unanswered === 0) enter(connection, 'kept');
+    });
   }
 
   const sweep = setInterval(() => {
-    for (const connection of open.values())
-      if (hasStalled(connection, limits.stallMs ?? STALL_MS)) connection.socket.destroy();
+    for (const connection of open.values()) {
+      const unread = unreadMs(connection);
+      if (unread >= (limits.stallMs ?? STALL_MS)) connection.socket.destroy();
+      for (const shelf of connection.shelves)
+        if (unread >= UNREAD_MS) shelf.unread.add(connection);
+        else shelf.unread.delete(connection);
+    }
   }, SWEEP_MS).unref();
   server.prependListener('connection', accept);
   server.prependListener('request', onRequest);
@@ -144,11 +167,11 @@ export function guardConnections(server: Server, limits: ConnectionLimits, log: 
 }
 
 /**
- * That which can be spared best: what has kept us waiting longest, with a body or in silence, else the connection kept
+ * That which can be spared best: what has kept us waiting longest, with a body, in silence or by not reading its answer, else the connection kept
  * longest since its last answer. In a flood, where all are young, it is still the oldest silent one that goes, so that
  * neither new ones are turned away nor good ones cut for being known.
  */
-function leastMissed({ silent, receiving, kept }: Shelf): Connection | undefined {
+function leastMissed({ silent, receiving, kept, unread }: Shelf): Connection | undefined {
   const now = performance.now();
   const [oldest] = silent;
   const [longestKept] = kept;
@@ -162,6 +185,8 @@ function leastMissed({ silent, receiving, kept }: Shelf): Connection | undefined
     most = behind;
     slowest = connection;
   }
+  const [deaf] = unread;
+  if (deaf && now - deaf.takenAt > most) return deaf;
   if (most >= FAR_BEHIND_MS) return slowest;
   if (longestKept && now - longestKept.since >= KEPT_MS) return longestKept;
   return slowest ?? longestKept;
@@ -172,23 +197,33 @@ function behindMs({ socket, since, bytesBefore }: Connection, now: number): numb
   return now - since - ((socket.bytesRead - bytesBefore) * 1000) / WORKING_BYTES_PER_SECOND;
 }
 
-/** True when an answer waits for a client that has taken nothing of it for `stallMs`. */
-function hasStalled(connection: Connection, stallMs: number): boolean {
+/** How long an answer has waited for a client that takes nothing of it. */
+function unreadMs(connection: Connection): number {
   const { socket } = connection;
   const taken = socket.bytesWritten - socket.writableLength;
   if (socket.writableLength === 0 || taken !== connection.taken) {
     connection.taken = taken;
     connection.takenAt = performance.now();
-    return false;
+    return 0;
   }
-  return performance.now() - connection.takenAt >= stallMs;
+  return performance.now() - connection.takenAt;
 }
 
 function newShelf(): Shelf {
-  return { count: 0, silent: new Set(), kept: new Set(), receiving: new Set() };
+  return { count: 0, silent: new Set(), kept: new Set(), receiving: new Set(), unread: new Set() };
 }
 
 function newConnection(socket: Socket, address: string, shelves: readonly Shelf[]): Connection {
   const now = performance.now();
-  return { socket, address, shelves, phase: 'silent', since: now, bytesBefore: 0, taken: 0, takenAt: now };
+  return {
+    socket,
+    address,
+    shelves,
+    phase: 'silent',
+    since: now,
+    bytesBefore: 0,
+    unanswered: 0,
+    taken: 0,
+    takenAt: now,
+  };
 }

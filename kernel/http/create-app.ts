@@ -141,10 +141,13 @@ function limitClients(app: FastifyInstance, options: AppOptions): void {
   const rule = options.bodyRule ?? BODY_RULES.parsed;
   app.server.prependListener('request', (request) => watchBody(request, rule));
   app.addHook('onRequest', async (request, reply) => {
+    // Cut for asking too much ahead: what came in the same packet is read on by Node.js, and worked on by nobody.
+    if (request.raw.socket.destroyed) return reply.hijack();
     bodyWatch(request.raw)?.use(rule, () => {
       if (reply.sent) request.raw.socket.destroy();
       else reply.header('connection', 'close').send(KernelError.timeout());
     });
+    return undefined;
   });
   options.metrics?.gauge(
     'grunnmur_http_connections',

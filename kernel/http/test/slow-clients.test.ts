@@ -10,6 +10,9 @@ const QUICK = { graceMs: 300, bytesPerSecond: 100_000 };
 const POST = (type: string, length: number) =>
   `POST /skjema HTTP/1.1\r\nhost: a\r\ncontent-type: ${type}\r\ncontent-length: ${length}\r\n\r\n`;
 
+/** More than the network takes of an answer that nobody reads. */
+const LARGE = 12_000_000;
+let asked = 0;
 let app: FastifyInstance | undefined;
 const sockets: Socket[] = [];
 
@@ -46,6 +49,10 @@ async function start(options: Partial<AppOptions> = {}): Promise<number> {
       return 'done';
     });
     scope.get('/quick', async () => 'quick');
+    scope.get('/large', async () => {
+      asked += 1;
+      return 'x'.repeat(LARGE);
+    });
   });
   await app.listen({ port: 0, host: '127.0.0.1' });
   return (app.server.address() as AddressInfo).port;
@@ -153,6 +160,39 @@ describe('connections', () => {
     for (let nr = 0; nr < 3; nr++) await open(port, '', '127.0.0.2');
     await expect.poll(() => greedy.filter((client) => client.isClosed()).length).toBe(3);
     expect(other.isClosed()).toBe(false);
+  });
+
+  it('whose clients do not read their answers give way to new ones, and those who read have them whole', async () => {
+    const port = await start({ connections: { maxConnections: 3, maxPerAddress: 3 } });
+    const deaf = [await open(port, ''), await open(port, '')];
+    for (const { socket } of deaf) {
+      socket.pause();
+      socket.write(GET('/large'));
+    }
+    await wait(3_500);
+    const reader = await open(port, GET('/large'));
+    const newer = [await open(port, GET('/quick')), await open(port, GET('/quick'))];
+    for (const client of newer) await expect.poll(client.answer).toContain('quick');
+    await expect.poll(() => reader.answer().length, { timeout: 3_000 }).toBeGreaterThan(LARGE);
+    for (const { socket } of deaf) socket.resume();
+    await Promise.all(deaf.map(({ closed }) => closed));
+    for (const client of deaf) expect(client.answer().length).toBeLessThan(LARGE);
+  });
+
+  it('that ask on and on without taking their answers are cut, and the rest of what they asked is not worked on', async () => {
+    const port = await start();
+    asked = 0;
+    const deaf = await open(port, '');
+    deaf.socket.pause();
+    deaf.socket.write(GET('/large').repeat(500));
+    await wait(300);
+    deaf.socket.resume();
+    await deaf.closed;
+    expect(asked).toBeLessThanOrEqual(8);
+    const some = await open(port, GET('/quick').repeat(8));
+    await expect.poll(() => some.answer().split('quick').length).toBe(9);
+    some.socket.write(GET('/quick').repeat(8));
+    await expect.poll(() => some.answer().split('quick').length).toBe(17);
   });
 
   it('at work are never cut: a new one is told to come again', async () => {
