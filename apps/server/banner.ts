@@ -20,7 +20,7 @@ export function banner(config: Config, server: Server, startMs: number): string 
   return `${lines.join('\n')}\n\n`;
 }
 
-function demonstrationLines({ demonstration, accessFile, baseUrl, amqp }: Server): string[] {
+function demonstrationLines({ demonstration, accessFile, baseUrl, amqp, lettersSent }: Server): string[] {
   const { population } = demonstration!;
   const staff = demoStaff(population);
   const citizens = population.demoPersons.filter(({ fnr }) => staff.every((each) => each.fnr !== fnr));
@@ -34,6 +34,7 @@ function demonstrationLines({ demonstration, accessFile, baseUrl, amqp }: Server
     ),
     row('Machine logins', accessFile ?? ''),
     ...(amqp ? [row('Fiks IO (AMQP)', amqpText(amqp))] : []),
+    ...(lettersSent ? [row('Sample letters', 'on their way: all are there in some seconds')] : []),
     '',
     '  DEMONSTRATION: everybody here is invented. Log in at the portal and pick a person:',
     '',

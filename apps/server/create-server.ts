@@ -1,11 +1,9 @@
-import { openDatabase, withTransaction } from '@grunnmur/kernel/db';
-import { createApp, createMetrics, purgeIdempotencyKeys } from '@grunnmur/kernel/http';
+import { openDatabase } from '@grunnmur/kernel/db';
+import { createApp, createMetrics } from '@grunnmur/kernel/http';
 import { newId } from '@grunnmur/kernel/ids';
-import { createWorker, type Schedule } from '@grunnmur/kernel/jobs';
 import { createLogger } from '@grunnmur/kernel/log';
 import { freePort } from '@grunnmur/kernel/net';
 import type { Room } from '@grunnmur/kernel/room';
-import { HOUR_MS } from '@grunnmur/kernel/time';
 import { createPopulation } from '@grunnmur/registers/simulators';
 import { type Assembly, machineNow } from './assembly.ts';
 import { connectionLimits } from './connection-limits.ts';
@@ -15,7 +13,7 @@ import { createAccess, createPost, createRegisters } from './create-rooms.ts';
 import { createStorage } from './create-storage.ts';
 import { createDemoClock } from './demo-clock.ts';
 import { demoAmqpIdentity, seedDemonstrationExchange } from './demo-exchange.ts';
-import { sendDemoLetters } from './demo-letters.ts';
+import { lacksDemoLetters, sendDemoLetters } from './demo-letters.ts';
 import {
   type Demonstration,
   prepareDemonstration,
@@ -31,6 +29,7 @@ import { checkLogin, migratePlatform, openPlatformDatabase } from './platform-da
 import type { Config } from './read-config.ts';
 import { refuseDemoData, refuseDemoIssuers } from './refuse-demonstration.ts';
 import { demoMasterKey } from './secrets.ts';
+import { startWork } from './start-work.ts';
 import { VERSION } from './version.ts';
 
 export interface Server {
@@ -47,6 +46,8 @@ export interface Server {
   readonly embeddedDatabase: boolean;
   /** Resolves when the embedded PostgreSQL has ended by itself: nothing works any more, and a new start is needed. */
   readonly databaseDied: Promise<void>;
+  /** Resolves when the sample letters of a new demonstration are there; undefined when none are on their way. */
+  readonly lettersSent: Promise<void> | undefined;
   /** Takes no more requests, lets running work end, closes the database. May be called again. */
   readonly stop: () => Promise<void>;
 }
@@ -88,8 +89,10 @@ async function start(config: Config, log: Assembly['log'], closing: Closing): Pr
   const baseUrl = config.publicUrl ?? `http://127.0.0.1:${port}`;
   const sendsLetters = config.demonstration && config.ROLE === 'all' && config.env.DEMO_LETTERS === 'true';
   const masterKey = config.masterKey ?? (await demoMasterKey(config.dataDir));
+  const parts = { config, log, db, baseUrl, masterKey };
+  const assembly = describe({ ...parts, now: machineNow });
   const clock = createDemoClock();
-  const assembly = describe({ config, log, db, baseUrl, masterKey, now: clock.now });
+  const samples = describe({ ...parts, now: clock.now });
 
   const population = config.demonstration ? createPopulation() : undefined;
   const access = createAccess(assembly, population);
@@ -98,7 +101,7 @@ async function start(config: Config, log: Assembly['log'], closing: Closing): Pr
     await refuseDemoData(assembly, access);
     await refuseDemoIssuers(assembly);
   }
-  const demonstration = population ? await prepareDemonstration(assembly, access, population) : undefined;
+  const demonstration = population ? await prepareDemonstration(samples, access, population) : undefined;
   const identity: OutgoingIdentity = demonstration?.identity ?? outgoingIdentity(config);
   const tokens = createTokenClient(identity, machineNow);
   const registers = createRegisters(assembly, tokens);
@@ -173,17 +176,10 @@ async function start(config: Config, log: Assembly['log'], closing: Closing): Pr
       closing.push(amqp.server.stop);
     }
   }
-  if (demonstration && sendsLetters) await sendDemoLetters({ assembly, access, post, demonstration, clock });
-  if (config.ROLE !== 'web') {
-    const worker = createWorker({
-      db,
-      log,
-      definitions: rooms.flatMap((room) => room.jobs ?? []),
-      schedules: [...rooms.flatMap((room) => room.schedules ?? []), idempotencySchedule()],
-    });
-    await worker.start();
-    closing.push(() => worker.stop());
-  }
+  const setup = demonstration && sendsLetters && { assembly: samples, access, post, demonstration, clock };
+  const sendLetters = setup && (await lacksDemoLetters(setup)) ? () => sendDemoLetters(setup) : undefined;
+  const work = config.ROLE === 'web' ? undefined : startWork(assembly, rooms, sendLetters);
+  if (work) closing.push(work.stop);
   const accessFile =
     demonstration &&
     (await writeDemoAccess(config.dataDir, baseUrl, demonstration, {
@@ -204,6 +200,7 @@ async function start(config: Config, log: Assembly['log'], closing: Closing): Pr
     amqp,
     embeddedDatabase: database.embedded,
     databaseDied: database.died,
+    lettersSent: sendLetters && work?.started,
   };
 }
 
@@ -223,13 +220,5 @@ function describe(parts: Omit<Assembly, 'systemCtx' | 'requestCtx'>): Assembly {
       actor: { kind: 'anonymous', id: '' },
       requestId: request.id,
     }),
-  };
-}
-
-function idempotencySchedule(): Schedule {
-  return {
-    name: 'kernel.purge_idempotency',
-    everyMs: HOUR_MS,
-    run: (ctx) => withTransaction(ctx, purgeIdempotencyKeys),
   };
 }

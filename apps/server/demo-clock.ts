@@ -1,10 +1,9 @@
 import { machineNow } from './assembly.ts';
 
 /**
- * The clock of what happens to letters. While a demonstration sends its sample letters it stands some weeks back and is moved
- * on from letter to letter, so that they have been accepted, delivered, opened and printed on the days that they say, by the
- * program itself. At all other times, and in production always, it is the machine's. Tokens, certificates and sessions keep
- * to the machine's.
+ * The clock of a demonstration's sample letters, and of the simulators that they go to. While they are sent it stands some weeks
+ * back and is moved on from letter to letter, so that they have been accepted, delivered, opened and printed on the days that
+ * they say, by the program itself. At all other times it is the machine's, as everybody else's always is.
  */
 export interface DemoClock {
   readonly now: () => Date;

@@ -15,6 +15,7 @@ import { letterPaper } from './letter-paper.ts';
 import { LETTER_PLAN, type PlannedLetter, sentAt } from './letter-plan.ts';
 
 export interface DemoLettersSetup {
+  /** With the time of `clock`. */
   readonly assembly: Assembly;
   readonly access: AccessRoom;
   readonly post: PostRoom;
@@ -25,15 +26,19 @@ export interface DemoLettersSetup {
 /** Something that happens to the sample letters. */
 type Step = () => Promise<unknown>;
 
+/** No letter was ever sent here. */
+export async function lacksDemoLetters({ assembly, access }: DemoLettersSetup): Promise<boolean> {
+  const eksempel = await access.access.findOrganisation(assembly.systemCtx, { orgnr: ORGNR.eksempel });
+  return !(await hasForsendelser(withCtx(assembly.systemCtx, { tenant: eksempel!.id })));
+}
+
 /**
- * Sends the sample letters the way every letter goes, unless the demonstration already has letters: accepted, routed,
- * delivered, opened and printed by the program itself, each at its own time of the clock. No worker may run beside: its clock
- * would be another.
+ * Sends the sample letters the way every letter goes: accepted, routed, delivered, opened and printed by the program itself,
+ * each at its own time of the clock. Letters of the machine's time may be accepted meanwhile, and lie ahead of that clock. No
+ * other worker may run beside: its clock would be another.
  */
 export async function sendDemoLetters(setup: DemoLettersSetup): Promise<void> {
-  const { assembly, access, post, clock } = setup;
-  const eksempel = await access.access.findOrganisation(assembly.systemCtx, { orgnr: ORGNR.eksempel });
-  if (await hasForsendelser(withCtx(assembly.systemCtx, { tenant: eksempel!.id }))) return;
+  const { assembly, post, clock } = setup;
   const worker = createWorker({
     db: assembly.db,
     log: assembly.log,

@@ -24,8 +24,8 @@ async function main(): Promise<number> {
       command: 'npm start',
       say: (text) => void process.stderr.write(text),
       onReady: (server) => {
-        keepStartSmall(false);
         process.stdout.write(banner(read, server, performance.now() - started));
+        void Promise.resolve(server.lettersSent).then(() => keepStartSmall(false));
       },
     });
   } catch (error) {
@@ -39,7 +39,7 @@ async function main(): Promise<number> {
 
 /**
  * What a start makes is nearly all kept, which is when V8 lets its space for new objects grow: to 66 MB that an idle server
- * then holds on to. It stays small until we are ready, and grows with the load as ever.
+ * then holds on to. It stays small until all is there, and grows with the load as ever.
  */
 function keepStartSmall(small: boolean): void {
   setFlagsFromString(`--semi-space-growth-factor=${small ? 1 : 2}`);

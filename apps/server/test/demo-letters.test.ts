@@ -5,7 +5,9 @@ import { LETTERS } from '../letter-content.ts';
 import { letterPaper } from '../letter-paper.ts';
 import { LETTER_PLAN, sentAt } from '../letter-plan.ts';
 import { createBrowser } from './citizen.ts';
-import { startTestServer, type TestServer } from './harness.ts';
+import { sendLetter, startTestServer, type TestServer, waitForStatus } from './harness.ts';
+
+const EARLY = 'Brev mens eksemplene kommer';
 
 interface Row {
   readonly id: string;
@@ -21,19 +23,38 @@ interface Row {
 describe('the letters of a new demonstration', () => {
   let test: TestServer;
   let rows: Row[];
+  /** Sent by somebody else while they were under way. */
+  let early: Row[];
+  let earlyId: string;
 
   beforeAll(async () => {
     test = await startTestServer({ DEMO_LETTERS: 'true' });
+    const sent = await sendLetter(test, { tittel: EARLY, to: test.person('reserved') });
+    earlyId = sent.body.id;
+    await test.server.lettersSent;
     const { rows: found } = await test.owner.query<Row>(
       'select id, tittel, mottaker_id, status, mottatt, print_frist, antall_dokumenter, niva4 from post.forsendelse',
     );
-    rows = found;
+    rows = found.filter(({ tittel }) => tittel !== EARLY);
+    early = found.filter(({ tittel }) => tittel === EARLY);
   });
   afterAll(() => test?.stop());
 
   it('are all there, once, and not sent again by the next start', async () => {
     expect(rows).toHaveLength(LETTER_PLAN.length);
     for (const letter of rows) expect(letter.tittel).not.toBe('');
+  });
+
+  it('leave everybody else the time of the machine, and their letters are delivered after', async () => {
+    expect(early).toHaveLength(1);
+    expect(Math.abs(early[0]!.mottatt.getTime() - Date.now())).toBeLessThan(HOUR_MS);
+    await waitForStatus(test, earlyId, 'PRINTET', 'SENDT_PRINT');
+    const { rows: times } = await test.owner.query<{ tidspunkt: Date }>(
+      'select tidspunkt from post.hendelse where forsendelse_id = $1',
+      [earlyId],
+    );
+    for (const { tidspunkt } of times)
+      expect(tidspunkt.getTime()).toBeGreaterThanOrEqual(early[0]!.mottatt.getTime());
   });
 
   it('show each state that a letter can wait or end in, each worth opening', () => {
@@ -72,7 +93,8 @@ describe('the letters of a new demonstration', () => {
 
   it('have lived their life in order, in the past, up to what they are now', async () => {
     const { rows: events } = await test.owner.query<{ forsendelse_id: string; tidspunkt: Date }>(
-      'select forsendelse_id, tidspunkt from post.hendelse order by forsendelse_id, id',
+      'select forsendelse_id, tidspunkt from post.hendelse where forsendelse_id <> $1 order by forsendelse_id, id',
+      [earlyId],
     );
     expect(events.length).toBeGreaterThan(rows.length * 3);
     const sent = new Map(rows.map(({ id, mottatt }) => [id, mottatt]));
