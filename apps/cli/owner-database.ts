@@ -1,6 +1,7 @@
 import { findEmbeddedPostgres } from '@grunnmur/kernel/db';
 import type { Config } from '@grunnmur/server/config';
 import { openPlatformDatabase } from '@grunnmur/server/database';
+import type pg from 'pg';
 import { CliError, EXIT, said } from './exit-codes.ts';
 
 /** Name of the platform's database in the embedded cluster. */
@@ -73,6 +74,18 @@ function connectionError(error: unknown, { what }: OwnerDatabase): CliError | un
   if (!REFUSED.includes(code)) return undefined;
   return new CliError(EXIT.refused, said('cli.error.database_refuses', { what, reason: message }), {
     cause: error,
+    hint: said('cli.hint.database_owner'),
+  });
+}
+
+/** Row-level security would hide rows, and what nobody sees is never broken. */
+export async function requireFullView(owner: pg.Pool, table: string): Promise<void> {
+  const { rows } = await owner.query<{ limited: boolean }>(
+    'select row_security_active($1::regclass) as limited',
+    [table],
+  );
+  if (!rows[0]?.limited) return;
+  throw new CliError(EXIT.refused, said('cli.error.limited_view', { table }), {
     hint: said('cli.hint.database_owner'),
   });
 }

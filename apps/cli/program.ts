@@ -10,6 +10,7 @@ import { addSend } from './commands/send.ts';
 import { addSender } from './commands/sender.ts';
 import { addStart } from './commands/start.ts';
 import { addStatus } from './commands/status.ts';
+import { addStorage } from './commands/storage-verify.ts';
 import { addToken } from './commands/token.ts';
 import type { ExitCode } from './exit-codes.ts';
 import type { Io } from './io.ts';
@@ -39,6 +40,7 @@ export function createProgram(io: Io, done: (code: ExitCode) => void): Command {
     addDoctor,
     addMigrate,
     addAudit,
+    addStorage,
   ])
     add(program, io, done);
   return program;

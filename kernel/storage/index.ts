@@ -15,4 +15,14 @@ export { createS3Store, type S3StoreOptions } from './s3-store.ts';
 export { scopedStore, withoutScopes } from './scoped-store.ts';
 export { openSealedFileSync, type SealedFile } from './sealed-file.ts';
 export { type SweepOptions, sweepOrphans } from './sweep-orphans.ts';
+export {
+  type FaultyObject,
+  MOST_FAULTS,
+  type ObjectTable,
+  type RoomObjects,
+  type Verification,
+  type VerifyFault,
+  type VerifyProgress,
+  verifyObjects,
+} from './verify-objects.ts';
 export { type ObjectFault, objectFault, watchedStore } from './watched-store.ts';

@@ -6,7 +6,7 @@ import pg from 'pg';
 import { CliError, EXIT, type ExitCode, said } from '../exit-codes.ts';
 import type { CommonOptions, Io } from '../io.ts';
 import { painter } from '../output/painter.ts';
-import { withOwnerDatabase } from '../owner-database.ts';
+import { requireFullView, withOwnerDatabase } from '../owner-database.ts';
 import { settings } from '../settings.ts';
 import { addCommonOptions } from './options.ts';
 
@@ -34,7 +34,7 @@ async function verify(io: Io, options: AuditOptions): Promise<ExitCode> {
     const owner = new pg.Pool({ connectionString: url, max: 1 });
     owner.on('error', () => {});
     try {
-      await requireFullView(owner);
+      await requireFullView(owner, 'kernel.audit');
       return await verifyAudit(owner, { anchors });
     } finally {
       await owner.end();
@@ -44,15 +44,6 @@ async function verify(io: Io, options: AuditOptions): Promise<ExitCode> {
     await writeFile(resolve(io.cwd, options.save), `${JSON.stringify(result.heads, null, 2)}\n`);
   io.out(options.json ? `${JSON.stringify(result)}\n` : summary(io, result));
   return result.broken === 0 ? EXIT.ok : EXIT.failed;
-}
-
-/** Row-level security would hide the entries, and a log that nobody sees is never broken. */
-async function requireFullView(owner: pg.Pool): Promise<void> {
-  const { rows } = await owner.query<{ limited: boolean }>(
-    `select row_security_active('kernel.audit') as limited`,
-  );
-  if (!rows[0]?.limited) return;
-  throw new CliError(EXIT.refused, said('cli.error.audit_view'), { hint: said('cli.hint.database_owner') });
 }
 
 async function readHeads(path: string): Promise<readonly AuditHead[]> {

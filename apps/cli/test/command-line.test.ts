@@ -45,6 +45,7 @@ describe('the command line', () => {
         'doctor',
         'migrate',
         'audit verify',
+        'storage verify',
         'exchange konto create',
       ]),
     );

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,6 +7,7 @@ import type { DemoAccess } from '../demo-access.ts';
 import { ROOT } from './fake-io.ts';
 import { runToEnd, type StartedPlatform, startPlatform } from './started-platform.ts';
 
+const UUID = /^[0-9a-f-]{36}$/;
 const BREV = 'docs/examples/brev.pdf';
 
 function hasPrograms(...names: string[]): boolean {
@@ -255,6 +256,22 @@ describe('grunnmur start', () => {
       expect(code).toBe(0);
       expect(JSON.parse(out)).toMatchObject({ broken: 0 });
       expect(JSON.parse(out).entries).toBeGreaterThan(0);
+      const whole = await platform.run('storage', 'verify', '--json');
+      expect([whole.code, JSON.parse(whole.out)]).toEqual([
+        0,
+        expect.objectContaining({ faulty: 0, faults: [], orphans: 0 }),
+      ]);
+      const objects = await readdir(join(platform.dataDir, 'objects'), {
+        recursive: true,
+        withFileTypes: true,
+      });
+      const file = objects.find((entry) => entry.isFile() && UUID.test(entry.name))!;
+      const path = join(file.parentPath, file.name);
+      const bytes = await readFile(path);
+      bytes[bytes.length >> 1]! ^= 1;
+      await writeFile(path, bytes);
+      const damaged = await platform.run('storage', 'verify', '--restart');
+      expect([damaged.code, damaged.out]).toEqual([1, expect.stringContaining(file.name)]);
     } finally {
       await platform.dispose();
     }

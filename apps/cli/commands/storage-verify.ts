@@ -1,0 +1,112 @@
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { MOST_FAULTS, type Verification, type VerifyProgress, verifyObjects } from '@grunnmur/kernel/storage';
+import { HOUR_MS } from '@grunnmur/kernel/time';
+import type { Config } from '@grunnmur/server/config';
+import { storedObjects } from '@grunnmur/server/stored-objects';
+import type { Command } from 'commander';
+import pg from 'pg';
+import { CliError, EXIT, type ExitCode, said } from '../exit-codes.ts';
+import type { CommonOptions, Io } from '../io.ts';
+import { painter } from '../output/painter.ts';
+import { requireFullView, withOwnerDatabase } from '../owner-database.ts';
+import { settings } from '../settings.ts';
+import { addCommonOptions, wholeNumber } from './options.ts';
+
+interface VerifyCommandOptions extends CommonOptions {
+  /** MB a second. */
+  readonly rate?: number;
+  readonly restart?: boolean;
+}
+
+/** Longer than any upload: what is younger may be waiting for its row. */
+const UNDER_WAY_MS = 24 * HOUR_MS;
+
+export function addStorage(program: Command, io: Io, done: (code: ExitCode) => void): void {
+  const storage = program.command('storage').description('The stored documents');
+  const command = storage
+    .command('verify')
+    .description(
+      'Read every stored document back and compare it with its row; exit code 1 when one is lost or damaged. ' +
+        'A run that was stopped goes on where it was',
+    )
+    .option('--rate <MB/s>', 'read at most so much a second, beside a server at work', wholeNumber)
+    .option('--restart', 'begin anew, also when an earlier run was stopped');
+  addCommonOptions(command);
+  command
+    .addHelpText('after', '\nExample:\n  npx grunnmur storage verify --rate 20')
+    .action(async (options: VerifyCommandOptions) => done(await verify(io, options)));
+}
+
+async function verify(io: Io, options: VerifyCommandOptions): Promise<ExitCode> {
+  const config = settings(io, options);
+  const stopped = join(config.dataDir, 'storage-verify.json');
+  const from = options.restart ? undefined : await readProgress(stopped);
+  if (from && !options.json) io.err(`${io.texts.t('cli.storage.resumed', { objects: from.objects })}\n`);
+  const result = await withOwnerDatabase(config, ({ url }) => run(config, url, options.rate, from, stopped));
+  await rm(stopped, { force: true });
+  io.out(options.json ? `${JSON.stringify(result)}\n` : summary(io, result));
+  return result.faulty === 0 ? EXIT.ok : EXIT.failed;
+}
+
+async function run(
+  config: Config,
+  url: string,
+  rate: number | undefined,
+  from: VerifyProgress | undefined,
+  stopped: string,
+): Promise<Verification> {
+  const owner = new pg.Pool({ connectionString: url, max: 2 });
+  owner.on('error', () => {});
+  try {
+    await requireFullView(owner, 'post.dokument');
+    return await verifyObjects({
+      db: owner,
+      rooms: await storedObjects(config, { pool: owner, close: async () => {} }),
+      from,
+      orphansBefore: new Date(new Date().getTime() - UNDER_WAY_MS),
+      onProgress: (progress) => writeProgress(stopped, progress),
+      ...(rate ? { bytesPerSecond: rate * 1e6 } : {}),
+    });
+  } finally {
+    await owner.end();
+  }
+}
+
+/** Whole or not at all: the command may be stopped at any time. */
+async function writeProgress(path: string, progress: VerifyProgress): Promise<void> {
+  await writeFile(`${path}.tmp`, JSON.stringify(progress), { mode: 0o600 });
+  await rename(`${path}.tmp`, path);
+}
+
+async function readProgress(path: string): Promise<VerifyProgress | undefined> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw new CliError(EXIT.usage, said('cli.error.unreadable', { path, reason: error.message }), {
+      cause: error,
+    });
+  });
+  return text === undefined ? undefined : (JSON.parse(text) as VerifyProgress);
+}
+
+const SHOWN = 20;
+
+function summary({ texts: { t }, colour }: Io, result: Verification): string {
+  const { objects, bytes, faulty, faults, orphans } = result;
+  const paint = painter(colour);
+  const counts = { objects, faulty, megabytes: Math.round(bytes / 1e6) };
+  const orphaned = orphans > 0 ? [t('cli.storage.orphans', { orphans })] : [];
+  if (faulty === 0) return `${[paint.good(t('cli.storage.whole', counts)), ...orphaned].join('\n')}\n`;
+  const lines = faults
+    .slice(0, SHOWN)
+    .map(
+      ({ room, table, tenant, id, fault }) =>
+        `  ${t(`cli.storage.fault.${fault}`)}: ${room} ${table} ${tenant} ${id}`,
+    );
+  const more =
+    faulty > lines.length
+      ? [`  ${t('cli.storage.more', { count: faulty - lines.length, most: MOST_FAULTS })}`]
+      : [];
+  const remedy = t('cli.storage.remedy');
+  return `${[paint.bad(t('cli.storage.damaged', counts)), ...lines, ...more, remedy, ...orphaned].join('\n')}\n`;
+}

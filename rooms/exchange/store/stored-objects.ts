@@ -1,0 +1,26 @@
+import type { RoomObjects } from '@grunnmur/kernel/storage';
+import { objektOfKey, payloadKey } from '../service/meldinger/object-key.ts';
+
+/** What this room keeps in the object store, for whoever reads all of it back. Both kinds have keys of the same form. */
+export const STORED_OBJECTS: Omit<RoomObjects, 'store'> = {
+  room: 'exchange',
+  tables: [
+    {
+      name: 'exchange.melding',
+      id: 'objekt',
+      size: 'storrelse',
+      sha256: 'sha256',
+      // A payload goes when its message leaves the queue.
+      where: `objekt is not null and status = 'PAA_KO'`,
+    },
+    {
+      name: 'exchange.dokument',
+      id: 'id',
+      size: 'ukryptert_storrelse',
+      sha256: 'sha256',
+      where: 'slettet is null and fjernet is null',
+    },
+  ],
+  keyOf: payloadKey,
+  idOf: objektOfKey,
+};
