@@ -1,6 +1,6 @@
 export type { FrontPageInput } from './front-page.ts';
 export type { MergeStream } from './merge-stream.ts';
-export { PdfError, type PdfErrorCode } from './pdf-error.ts';
+export { isPdfError, PdfError, type PdfErrorCode } from './pdf-error.ts';
 export { createPdfPool, type PdfPool, type PdfPoolOptions } from './pdf-pool.ts';
 export type {
   InspectOptions,

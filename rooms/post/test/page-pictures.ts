@@ -15,16 +15,51 @@ const BGRX = 3;
 const ANNOTATIONS = 0x01;
 const PRINTING = 0x800;
 
+/** Where on a picture a page is drawn: pixels from the top left. */
+export interface Frame {
+  /** Of the picture. */
+  readonly width: number;
+  readonly height: number;
+  /** Of the page in it; all of the picture when it is left out. */
+  readonly page?: {
+    readonly x: number;
+    readonly y: number;
+    readonly width: number;
+    readonly height: number;
+  };
+}
+
+/** A document as a reader has it open. */
+export interface OpenPictures {
+  readonly pages: number;
+  /** Points, as the page is shown; index from 0. Throws when the page cannot be read. */
+  size(index: number): { readonly width: number; readonly height: number };
+  draw(index: number, frame: Frame): Picture;
+  close(): void;
+}
+
 /** Draws pages with PDFium and its form environment, as Chromium prints them. */
 export async function createPicturer() {
   const pdfium = await openPdfium(await compilePdfium(), 1024 * MB);
   return {
     /** Every page at `scale` pixels a point. */
     pictures: (bytes: Uint8Array, scale = 1): Picture[] => pictures(pdfium, bytes, scale),
+    /** A document whose pages are drawn one by one. Throws when it cannot be opened. */
+    open: (bytes: Uint8Array): OpenPictures => openPictures(pdfium, bytes),
   };
 }
 
 function pictures(pdfium: Pdfium, bytes: Uint8Array, scale: number): Picture[] {
+  const document = openPictures(pdfium, bytes);
+  const drawn = Array.from({ length: document.pages }, (_, index) => {
+    const { width, height } = document.size(index);
+    return document.draw(index, { width: Math.round(width * scale), height: Math.round(height * scale) });
+  });
+  document.close();
+  return drawn;
+}
+
+function openPictures(pdfium: Pdfium, bytes: Uint8Array): OpenPictures {
   const { api } = pdfium;
   const address = pdfium.alloc(bytes.length);
   pdfium.heap().set(bytes, address);
@@ -32,31 +67,46 @@ function pictures(pdfium: Pdfium, bytes: Uint8Array, scale: number): Picture[] {
   if (document === 0) throw new Error(`cannot read the file: ${api.FPDF_GetLastError()}`);
   const info = api.PDFiumExt_OpenFormFillInfo();
   const form = api.PDFiumExt_InitFormFillEnvironment(document, info);
-  const drawn = Array.from({ length: api.FPDF_GetPageCount(document) }, (_, index) => {
+  const withPage = <T>(index: number, use: (page: number) => T): T => {
     const page = api.FPDF_LoadPage(document, index);
     if (page === 0) throw new Error(`cannot read page ${index + 1}`);
-    api.FORM_OnAfterLoadPage(page, form);
-    const picture = draw(pdfium, form, page, scale);
-    api.FORM_OnBeforeClosePage(page, form);
+    const result = use(page);
     api.FPDF_ClosePage(page);
-    return picture;
-  });
-  api.PDFiumExt_ExitFormFillEnvironment(form);
-  api.PDFiumExt_CloseFormFillInfo(info);
-  api.FPDF_CloseDocument(document);
-  pdfium.free(address);
-  return drawn;
+    return result;
+  };
+  return {
+    pages: api.FPDF_GetPageCount(document),
+    size: (index) =>
+      withPage(index, (page) => ({
+        width: api.FPDF_GetPageWidthF(page),
+        height: api.FPDF_GetPageHeightF(page),
+      })),
+    draw: (index, frame) =>
+      withPage(index, (page) => {
+        api.FORM_OnAfterLoadPage(page, form);
+        const picture = draw(pdfium, form, page, frame);
+        api.FORM_OnBeforeClosePage(page, form);
+        return picture;
+      }),
+    close: () => {
+      api.PDFiumExt_ExitFormFillEnvironment(form);
+      api.PDFiumExt_CloseFormFillInfo(info);
+      api.FPDF_CloseDocument(document);
+      pdfium.free(address);
+    },
+  };
 }
 
-function draw(pdfium: Pdfium, form: number, page: number, scale: number): Picture {
+function draw(pdfium: Pdfium, form: number, page: number, frame: Frame): Picture {
   const { api } = pdfium;
-  const width = Math.round(api.FPDF_GetPageWidthF(page) * scale);
-  const height = Math.round(api.FPDF_GetPageHeightF(page) * scale);
+  const { width, height } = frame;
+  const on = frame.page ?? { x: 0, y: 0, width, height };
   const buffer = pdfium.alloc(width * height * 4);
   const bitmap = api.FPDFBitmap_CreateEx(width, height, BGRX, buffer, width * 4);
   api.FPDFBitmap_FillRect(bitmap, 0, 0, width, height, 0xffffffff);
-  api.FPDF_RenderPageBitmap(bitmap, page, 0, 0, width, height, 0, ANNOTATIONS | PRINTING);
-  api.FPDF_FFLDraw(form, bitmap, page, 0, 0, width, height, 0, ANNOTATIONS | PRINTING);
+  const flags = ANNOTATIONS | PRINTING;
+  api.FPDF_RenderPageBitmap(bitmap, page, on.x, on.y, on.width, on.height, 0, flags);
+  api.FPDF_FFLDraw(form, bitmap, page, on.x, on.y, on.width, on.height, 0, flags);
   const pixels = pdfium.heap().subarray(buffer, buffer + width * height * 4);
   const grey = new Uint8Array(width * height);
   for (let at = 0; at < grey.length; at++) {
