@@ -8,6 +8,7 @@ import {
   DEFAULT_LIMITS,
   type PostLimits,
   type PostRoom,
+  PRINT_LIMITS,
   type Tenant,
 } from '@grunnmur/post/room';
 import { personNumberRules } from '@grunnmur/registers';
@@ -101,6 +102,12 @@ export async function createPost(assembly: Assembly, parts: PostParts): Promise<
       workers: Number(env.PDF_WORKERS),
       timeoutMs: 20_000,
       maxPages: DEFAULT_LIMITS.maxPages,
+      printLimits: {
+        ...PRINT_LIMITS,
+        sheets: Number(env.PRINT_MAX_SHEETS),
+        leastSideMm: Number(env.PRINT_MIN_SIDE_MM),
+        mostSideMm: Number(env.PRINT_MAX_SIDE_MM),
+      },
       log,
     }),
     channels: await createChannels({

@@ -70,6 +70,9 @@ export const Environment = Type.Object({
   DPI_URL: Type.Optional(Url),
   DPI_TRUSTED_CERTIFICATES_FILE: Type.Optional(Text),
   PRINT_URL: Type.Optional(Url),
+  PRINT_MAX_SHEETS: Whole(10_000, 1, 10_000),
+  PRINT_MIN_SIDE_MM: Whole(5, 1, 200),
+  PRINT_MAX_SIDE_MM: Whole(3_000, 300, 5_000),
 
   MAX_PRINTABLE_MB: Whole(350, 1, 100_000),
   MAX_DIGITAL_MB: Whole(5_000, 1, 1_000_000),

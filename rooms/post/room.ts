@@ -35,7 +35,7 @@ import type { PostService } from './service/post-service.ts';
 import { findKnownObjects } from './store/due-store.ts';
 
 export { createFrontPage } from './pdf/front-page.ts';
-export { createPdfPool } from './pdf/index.ts';
+export { createPdfPool, PRINT_LIMITS } from './pdf/index.ts';
 export {
   type Channels,
   DEFAULT_LIMITS,

@@ -4,7 +4,7 @@ import { PdfError } from './pdf-error.ts';
 import type { PdfInfo, PdfNotice } from './pdf-types.ts';
 import type { Pdfium } from './pdfium.ts';
 import { type DocumentContext, readContext } from './prepare-pages.ts';
-import { millimetres, PRINT_LIMITS, points } from './print-limits.ts';
+import { isPrintableSize, millimetres, type PrintLimits } from './print-limits.ts';
 import type { RandomAccess } from './random-access.ts';
 import { isArray, isDictionary, type RawValue } from './raw-syntax.ts';
 
@@ -13,6 +13,7 @@ export interface InspectRules {
   readonly maxPages: number;
   /** Refuse what cannot be printed; else it is a notice. */
   readonly forPrint: boolean;
+  readonly limits: PrintLimits;
 }
 
 /** FPDF_GetFormType: a form whose pages are made by a reader that runs it. */
@@ -42,7 +43,7 @@ export function inspectDocument(pdfium: Pdfium, file: RandomAccess, rules: Inspe
     const notices = [
       // What is encrypted cannot be read beside PDFium.
       ...(restricted ? [{ code: 'restricted' } as const] : whatIsNotPages(pdfium, file, document, rules)),
-      ...(rules.forPrint ? whatPaperChanges(pdfium, handle, pages, found.boxes) : []),
+      ...(rules.forPrint ? whatPaperChanges(pdfium, handle, found.boxes, rules.limits) : []),
     ];
     return { pages, firstPage: found.firstPage, repaired, notices };
   });
@@ -136,20 +137,20 @@ function readContextIfAny(file: RandomAccess, repaired: boolean): DocumentContex
 function whatPaperChanges(
   pdfium: Pdfium,
   handle: number,
-  pages: number,
   boxes: readonly PageBoxes[],
+  limits: PrintLimits,
 ): PdfNotice[] {
   const scaled: number[] = [];
   const unprinted: number[] = [];
-  for (let page = 1; page <= pages; page++) {
-    const box = boxes[page - 1]!;
+  for (const [index, box] of boxes.entries()) {
+    const page = index + 1;
     if (!isPaper(box)) {
-      requireSize(box, page);
+      requireSize(box, page, limits);
       if (scaleOnPaper(box) < 1) scaled.push(page);
     }
     const annotations = pdfium.api.EPDFPage_GetAnnotCountRaw(handle, page - 1);
-    for (let index = 0; index < annotations; index++) {
-      if (isShownButNotPrinted(pdfium, handle, page, index)) unprinted.push(page);
+    for (let number = 0; number < annotations; number++) {
+      if (isShownButNotPrinted(pdfium, handle, page, number)) unprinted.push(page);
     }
   }
   return [noticeOf('scaled', scaled), noticeOf('not_printed', unprinted)].flat();
@@ -159,11 +160,10 @@ function noticeOf(code: 'scaled' | 'not_printed', pages: readonly number[]): Pdf
   return pages.length === 0 ? [] : [{ code, page: pages[0]!, count: pages.length }];
 }
 
-function requireSize({ shown }: PageBoxes, page: number): void {
-  const sides = [widthOf(shown), heightOf(shown)] as const;
-  const { leastSideMm, mostSideMm } = PRINT_LIMITS;
-  if (Math.min(...sides) >= points(leastSideMm) && Math.max(...sides) <= points(mostSideMm)) return;
-  throw new PdfError('page_size', { page, width: millimetres(sides[0]), height: millimetres(sides[1]) });
+function requireSize({ shown }: PageBoxes, page: number, limits: PrintLimits): void {
+  const [width, height] = [widthOf(shown), heightOf(shown)];
+  if (isPrintableSize(limits, width, height)) return;
+  throw new PdfError('page_size', { page, width: millimetres(width), height: millimetres(height) });
 }
 
 /** Links mark a place and pop-ups belong to another annotation; fields without the flag are buttons as a rule. */

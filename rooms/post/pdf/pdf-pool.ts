@@ -14,7 +14,7 @@ import type {
   WorkerJob,
   WorkerResult,
 } from './pdf-types.ts';
-import { PRINT_LIMITS } from './print-limits.ts';
+import { PRINT_LIMITS, type PrintLimits } from './print-limits.ts';
 import {
   createWorkerSlot,
   jobBytes,
@@ -36,10 +36,14 @@ export interface PdfPoolOptions {
   readonly maxHeapMb?: number;
   /** PDFium's memory for a large merge in MB, default 1024. */
   readonly maxMergeHeapMb?: number;
+  /** What the print supplier takes, default `PRINT_LIMITS`. */
+  readonly printLimits?: PrintLimits;
   readonly log?: Pick<Logger, 'warn'>;
 }
 
 export interface PdfPool {
+  /** What the print supplier takes; documents for print are inspected by it. */
+  readonly printLimits: PrintLimits;
   /** Checks that a PDF can be read and used. Throws PdfError. */
   inspect(source: PdfSource, options?: InspectOptions): Promise<PdfInfo>;
   /**
@@ -81,6 +85,7 @@ const SMALL_MERGE_BYTES = 16 * MB;
 const KEEP_BELOW_BYTES = 64 * MB;
 
 export function createPdfPool(options: PdfPoolOptions): PdfPool {
+  const { printLimits = PRINT_LIMITS } = options;
   let closed = false;
   let wasm: Promise<WebAssembly.Module> | undefined;
   const slots = new Set<WorkerSlot>();
@@ -179,13 +184,15 @@ export function createPdfPool(options: PdfPoolOptions): PdfPool {
   };
 
   return {
+    printLimits,
     async inspect(source, { pagesNeeded = [], forPrint = true } = {}) {
       const job: WorkerJob = {
         kind: 'inspect',
         source,
         pagesNeeded,
         forPrint,
-        maxPages: forPrint ? Math.min(options.maxPages, PRINT_LIMITS.pages) : options.maxPages,
+        limits: printLimits,
+        maxPages: forPrint ? Math.min(options.maxPages, printLimits.pages) : options.maxPages,
       };
       return (await submit(common, job, ignoreBlock)).value as PdfInfo;
     },

@@ -1,5 +1,6 @@
 import type { FrontPageInput } from './front-page.ts';
 import type { PdfErrorCode, PdfErrorParams } from './pdf-error.ts';
+import type { PrintLimits } from './print-limits.ts';
 
 /** A document in memory. The worker gets a copy; the caller keeps its bytes and must not change them meanwhile. */
 export interface PdfBytes {
@@ -81,6 +82,7 @@ export type WorkerJob =
       pagesNeeded: readonly number[];
       maxPages: number;
       forPrint: boolean;
+      limits: PrintLimits;
     }
   | { kind: 'merge'; input: MergeInput; maxPages: number }
   | { kind: 'frontPage'; input: FrontPageInput };

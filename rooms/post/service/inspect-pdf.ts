@@ -1,6 +1,5 @@
 import { PostError } from '../errors.ts';
 import type { PdfInfo, PdfNotice } from '../pdf/index.ts';
-import { PRINT_LIMITS } from '../pdf/index.ts';
 import type { NyttDokument } from '../types.ts';
 import type { PostDeps } from './deps.ts';
 import type { Advarsel, AdvarselKode } from './warnings.ts';
@@ -35,8 +34,8 @@ const DETAILS: Readonly<Record<string, string>> = {
   timeout: 'PDF-en tok for lang tid å lese. Lagre den på nytt, for eksempel som PDF/A',
   page_missing: 'giroarkSider peker på side {page}, som ikke finnes',
   page_size:
-    `side {page} er {width} × {height} mm, og kan ikke skrives ut på A4 (hver side må være ${PRINT_LIMITS.leastSideMm} til ` +
-    `${PRINT_LIMITS.mostSideMm} mm). Endre sideformatet, eller send bare digitalt`,
+    'side {page} er {width} × {height} mm, og kan ikke skrives ut på A4 (hver side må være {leastSideMm} til ' +
+    '{mostSideMm} mm, og høyst {mostRatio} ganger så lang som bred). Endre sideformatet, eller send bare digitalt',
   portfolio:
     'PDF-en er en portefølje, og bare omslaget ville komme på papir. Send de vedlagte dokumentene hver for seg, eller bare digitalt',
   dynamic_form:
@@ -90,7 +89,8 @@ export async function inspectPdf(
     const protection = PROTECTED[code];
     if (protection)
       throw PostError.protectedDocument({ params: { filnavn, detail: protection }, cause: error });
-    const detail = DETAILS[code]?.replace(/\{(\w+)\}/g, (_, name: string) => String(params[name]));
+    const known: Readonly<Record<string, unknown>> = { ...deps.pdf.printLimits, ...params };
+    const detail = DETAILS[code]?.replace(/\{(\w+)\}/g, (_, name: string) => String(known[name]));
     if (detail) throw PostError.unreadableDocument({ params: { filnavn, detail }, cause: error });
     throw error;
   }

@@ -4,7 +4,7 @@ import { isAppError } from '@grunnmur/kernel/errors';
 import { newId } from '@grunnmur/kernel/ids';
 import { freeBytes } from '@grunnmur/kernel/storage';
 import { PostError } from '../errors.ts';
-import { PRINT_LIMITS, planPages } from '../pdf/index.ts';
+import { type PrintLimits, planPages } from '../pdf/index.ts';
 import type { FilePart, NyForsendelse, NyttDokument } from '../types.ts';
 import { captureSmall } from './capture-small.ts';
 import type { AcceptDeps, PostDeps } from './deps.ts';
@@ -58,11 +58,12 @@ export async function receiveDocuments(
   }
   const missing = expected[stored.length];
   if (missing) throw invalidFile(missing.filnavn, 'mangler i meldingen');
-  if (!forsendelse.kunDigitalLevering) requireRoom(forsendelse.utskrift.tosidig, stored);
+  if (!forsendelse.kunDigitalLevering)
+    requireRoom(deps.pdf.printLimits, forsendelse.utskrift.tosidig, stored);
 }
 
 /** The whole letter must go into one envelope: its front page, its documents and the blank backs between them. */
-function requireRoom(doubleSided: boolean, stored: readonly StoredDocument[]): void {
+function requireRoom(limits: PrintLimits, doubleSided: boolean, stored: readonly StoredDocument[]): void {
   let pages = 1;
   for (const { dokument, sider } of stored) {
     if (dokument.ekskluderesFraUtskrift || sider === undefined) continue;
@@ -74,7 +75,7 @@ function requireRoom(doubleSided: boolean, stored: readonly StoredDocument[]): v
     }).length;
   }
   const sheets = doubleSided ? Math.ceil(pages / 2) : pages;
-  const { pages: maxPages, sheets: maxSheets } = PRINT_LIMITS;
+  const { pages: maxPages, sheets: maxSheets } = limits;
   if (pages > maxPages || sheets > maxSheets)
     throw PostError.tooManySheets({ params: { pages, sheets, maxPages, maxSheets } });
 }

@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPdfPool, type PdfPool } from '../pdf/pdf-pool.ts';
+import { PRINT_LIMITS } from '../pdf/print-limits.ts';
 import { samplePdf } from '../pdf/sample-pdf.ts';
 import { createPicturer, differingPixels, inkedPixels } from './page-pictures.ts';
+import { page } from './paper-cases.ts';
 import { createPdfReader } from './pdf-files.ts';
 
 /** Files that other programs made, and what is right for each of them: on paper, refused by name, or a warning. */
@@ -47,6 +49,43 @@ describe('refused in the call, by name', () => {
   ])('but taken with a notice when only digital: %s', async (name, codes) => {
     const { notices } = await pool.inspect({ bytes: await load(name) }, { forPrint: false });
     expect(notices.map(({ code }) => code)).toEqual(codes);
+  });
+});
+
+describe('sizes of pages', () => {
+  const sized = (width: number, height: number) =>
+    page({ content: '', page: `/MediaBox [0 0 ${width} ${height}]` });
+
+  it.each([
+    ['a small page', 200, 100],
+    ['a label', 40, 15],
+    ['a receipt', 162, 4000],
+    ['A2', 1191, 1684],
+    ['A0 and more', 2400, 8000],
+  ])('%s is taken, and warned of when it becomes smaller', async (_, width, height) => {
+    const { notices } = await pool.inspect({ bytes: sized(width, height) });
+    const smaller = Math.max(width, height) > 842 ? [{ code: 'scaled', page: 1, count: 1 }] : [];
+    expect(notices).toEqual(smaller);
+  });
+
+  it.each([
+    ['a point', 10, 10],
+    ['a square of five metres', 14_400, 14_400],
+    ['a line', 20, 1400],
+  ])('%s is refused', async (_, width, height) => {
+    await expect(pool.inspect({ bytes: sized(width, height) })).rejects.toMatchObject({ code: 'page_size' });
+  });
+
+  it('are as the supplier takes them', async () => {
+    const narrow = createPdfPool({
+      workers: 1,
+      timeoutMs: 30_000,
+      maxPages: 10,
+      printLimits: { ...PRINT_LIMITS, mostSideMm: 300 },
+    });
+    await expect(narrow.inspect({ bytes: sized(595, 842) })).resolves.toMatchObject({ pages: 1 });
+    await expect(narrow.inspect({ bytes: sized(842, 1191) })).rejects.toMatchObject({ code: 'page_size' });
+    await narrow.close();
   });
 });
 
