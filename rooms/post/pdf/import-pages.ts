@@ -1,7 +1,7 @@
 import { withDocument } from './open-document.ts';
 import { PdfError } from './pdf-error.ts';
 import type { Pdfium } from './pdfium.ts';
-import { type DocumentContext, preparePages } from './prepare-pages.ts';
+import { type DocumentContext, finishPages, preparePages } from './prepare-pages.ts';
 import { A4 } from './print-limits.ts';
 import { BLANK } from './print-plan.ts';
 import type { RandomAccess } from './random-access.ts';
@@ -65,9 +65,10 @@ export function writePages(
   withNewDocument(pdfium, (copy) => {
     const wanted = plan.filter((page) => page !== BLANK);
     withDocument(pdfium, file, (source) => {
-      preparePages(pdfium, source, wanted, context);
+      const prepared = preparePages(pdfium, source, wanted, context);
       if (wanted.length > 0 && !importByNumber(pdfium, copy, source.handle, wanted))
         throw new PdfError('unreadable');
+      finishPages(pdfium, copy, prepared);
     });
     if (file.failure()) throw new PdfError('failed', { reason: 'read' });
     for (const [index, page] of plan.entries()) {

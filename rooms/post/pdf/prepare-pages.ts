@@ -1,4 +1,4 @@
-import { fitOnPaper, isPaper, pageBoxes, setBoxes } from './fit-page.ts';
+import { fitOnPaper, isPaper, type PageBoxes, pageBoxes, setBoxes } from './fit-page.ts';
 import { type Layers, readLayers } from './layers.ts';
 import { completeAppearance, prepareAppearance } from './missing-appearances.ts';
 import type { OpenDocument } from './open-document.ts';
@@ -28,30 +28,52 @@ export function readContext(file: RandomAccess, repaired: boolean): DocumentCont
 /** FPDFPage_Flatten: what is meant for print. */
 const FLATTEN_FOR_PRINT = 1;
 
+/** A page that is ready to be copied, and then to be finished. */
+export interface PreparedPage {
+  readonly boxes: PageBoxes;
+  /** Annotations stand beside its content. */
+  readonly annotated: boolean;
+}
+
 /**
- * Draws all that stands on a page beside its content into the content: fields with their values, annotations with and
- * without an appearance of their own, as PDFium's form environment shows them. A print file has no form, and printers
- * disagree on what they show without it. Then pages of other sizes are fitted on the paper.
+ * Gives fields with their values, and annotations without an appearance of their own, the one that PDFium's form
+ * environment shows. It is done in the document itself, where the form is; what it takes to finish a copy is returned.
  */
 export function preparePages(
   pdfium: Pdfium,
   document: Pick<OpenDocument, 'handle'>,
   pages: readonly number[],
   context: DocumentContext,
-): void {
+): PreparedPage[] {
   const { api } = pdfium;
   const { handle } = document;
-  // Read first: drawing an annotation that reaches beyond the page makes PDFium enlarge the page's boxes.
-  const boxes = new Map(pages.map((page) => [page, pageBoxes(pdfium, handle, page)]));
-  const drawn = new Set(pages.filter((page) => api.EPDFPage_GetAnnotCountRaw(handle, page - 1) > 0));
-  if (drawn.size > 0)
+  const prepared = pages.map((page) => ({
+    boxes: pageBoxes(pdfium, handle, page),
+    annotated: api.EPDFPage_GetAnnotCountRaw(handle, page - 1) > 0,
+  }));
+  if (prepared.some(({ annotated }) => annotated))
     withForm(pdfium, handle, (form) => {
-      for (const page of drawn) drawAnnotations(pdfium, { handle, form, page, context });
+      for (const [index, page] of pages.entries()) {
+        if (prepared[index]!.annotated) drawAppearances(pdfium, { handle, form, page, context });
+      }
     });
-  for (const [page, before] of boxes) {
-    if (!isPaper(before)) withPage(pdfium, handle, page, (loaded) => fitOnPaper(pdfium, loaded, before));
-    else if (drawn.has(page))
-      withPage(pdfium, handle, page, (loaded) => setBoxes(pdfium, loaded, before.shown));
+  return prepared;
+}
+
+/**
+ * Draws all that stands on a copied page beside its content into the content, since a print file has no form and
+ * printers disagree on what they show without it; then fits pages of other sizes on the paper. In the copy each page has
+ * its resources itself: PDFium would leave inherited ones behind, and with them fonts and patterns.
+ */
+export function finishPages(pdfium: Pdfium, copy: number, pages: readonly PreparedPage[]): void {
+  for (const [index, { boxes, annotated }] of pages.entries()) {
+    const page = index + 1;
+    // What cannot be drawn stays an annotation: it is then the printer that shows it or not.
+    if (annotated)
+      withPage(pdfium, copy, page, (loaded) => pdfium.api.FPDFPage_Flatten(loaded, FLATTEN_FOR_PRINT));
+    if (!isPaper(boxes)) withPage(pdfium, copy, page, (loaded) => fitOnPaper(pdfium, loaded, boxes));
+    // Drawing an annotation that reaches beyond the page makes PDFium enlarge the page's boxes.
+    else if (annotated) withPage(pdfium, copy, page, (loaded) => setBoxes(pdfium, loaded, boxes.shown));
   }
 }
 
@@ -78,7 +100,7 @@ interface AnnotatedPage {
   readonly context: DocumentContext;
 }
 
-function drawAnnotations(pdfium: Pdfium, { handle, form, page, context }: AnnotatedPage): void {
+function drawAppearances(pdfium: Pdfium, { handle, form, page, context }: AnnotatedPage): void {
   const { api } = pdfium;
   const hidden = hiddenByLayer(api.EPDFDoc_GetPageObjectNumberByIndex(handle, page - 1), context);
   withPage(pdfium, handle, page, (loaded) => {
@@ -88,8 +110,6 @@ function drawAnnotations(pdfium: Pdfium, { handle, form, page, context }: Annota
     forEachAnnotation(pdfium, loaded, (annotation) => prepareAppearance(pdfium, on, annotation));
     api.FORM_OnAfterLoadPage(loaded, form);
     forEachAnnotation(pdfium, loaded, (annotation) => completeAppearance(pdfium, on, annotation));
-    // What cannot be drawn stays an annotation: it is then the printer that shows it or not.
-    api.FPDFPage_Flatten(loaded, FLATTEN_FOR_PRINT);
     api.FORM_OnBeforeClosePage(loaded, form);
   });
 }

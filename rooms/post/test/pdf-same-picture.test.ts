@@ -5,7 +5,7 @@ import { openPdfium, type Pdfium } from '../pdf/pdfium.ts';
 import { samplePdf } from '../pdf/sample-pdf.ts';
 import { createPicturer, differingPixels, inkedPixels, type Picture } from './page-pictures.ts';
 import { annotationCases, fieldCases, LAYERS, layerCases, page } from './paper-cases.ts';
-import { compilePdfium } from './pdf-files.ts';
+import { buildPdf, compilePdfium, streamBody } from './pdf-files.ts';
 
 /** Each accepted page is on paper what a reader shows: pictures of both are compared. */
 
@@ -85,6 +85,47 @@ describe('layers', () => {
       .map((paper) => differingPixels(asRead(visible), paper) > 300);
     expect(drawn).toEqual(LAYERS.map(({ printed }) => printed));
   });
+});
+
+it.each([
+  ['as it is', '/MediaBox [0 0 595 842]', ALIKE],
+  // Moved between pixels: edges of letters.
+  ['moved', '/MediaBox [0 0 595 842] /CropBox [0 0 595 800]', 500],
+])('a page that inherits its resources keeps them under an annotation, %s', async (_, box, least) => {
+  const bytes = buildPdf([
+    [1, '<< /Type /Catalog /Pages 2 0 R >>'],
+    [
+      2,
+      '<< /Type /Pages /Count 1 /Kids [3 0 R] /Resources << /Font << /F1 5 0 R >> /Pattern << /P 7 0 R >> >> >>',
+    ],
+    [3, `<< /Type /Page /Parent 2 0 R ${box} /Contents 4 0 R /Annots [6 0 R] >>`],
+    [
+      4,
+      streamBody(
+        '',
+        Buffer.from('BT /F1 40 Tf 60 600 Td (Vedtak om plass) Tj ET /Pattern cs /P scn 100 100 300 300 re f'),
+      ),
+    ],
+    [5, '<< /Type /Font /Subtype /Type1 /BaseFont /Courier >>'],
+    [6, '<< /Type /Annot /Subtype /Square /IC [0 0 0] /F 4 /Rect [60 500 90 530] >>'],
+    [
+      7,
+      '<< /Type /Pattern /PatternType 2 /Shading << /ShadingType 2 /ColorSpace /DeviceGray /Coords [100 0 400 0] ' +
+        '/Function << /FunctionType 2 /Domain [0 1] /C0 [0] /C1 [1] /N 1 >> >> >>',
+    ],
+  ]);
+  const paper = await onPaper(bytes);
+  const frame = { width: paper.width, height: paper.height };
+  const open = picturer.open(bytes);
+  const { width, height } = open.size(0);
+  const y = Math.round((842 - height) / 2);
+  const read = open.draw(0, {
+    ...frame,
+    page: { x: 0, y, width: Math.round(width), height: Math.round(height) },
+  });
+  open.close();
+  expect(inkedPixels(read)).toBeGreaterThan(5000);
+  expect(differingPixels(read, paper, 100)).toBeLessThan(least);
 });
 
 it('a page stays where it is when an annotation reaches beyond it', async () => {
