@@ -1,4 +1,4 @@
-import { decryptCmsLate } from '@grunnmur/kernel/crypto';
+import { cmsDetail, decryptCmsLate } from '@grunnmur/kernel/crypto';
 import type { Ctx } from '@grunnmur/kernel/ctx';
 import { isAppError } from '@grunnmur/kernel/errors';
 import { newId } from '@grunnmur/kernel/ids';
@@ -213,18 +213,6 @@ async function put(
   }
 }
 
-/** What is wrong with a message that is not CMS as it should be (RFC 5652), by the decoder's code. */
-const CMS_DETAILS: Readonly<Record<string, string>> = {
-  not_cms:
-    'filen er ikke CMS EnvelopedData i DER (binært). PEM (tekst med «-----BEGIN») og S/MIME må gjøres om, for eksempel med «openssl cms -cmsout -inform PEM -outform DER»',
-  truncated: 'CMS-meldingen er kuttet eller tom',
-  malformed: 'CMS-meldingen er ikke bygget slik RFC 5652 sier',
-  too_deep: 'CMS-meldingen er nøstet for dypt',
-  too_large: 'hodet i CMS-meldingen er for stort',
-  unsupported_algorithm: 'CMS-meldingen bruker en algoritme som ikke støttes',
-  no_matching_recipient: 'CMS-meldingen er kryptert for et annet sertifikat',
-};
-
 /** One answer for all that the decrypted bytes decide, so that nobody can decrypt by trial (RFC 3218). */
 const CONTENT_DETAIL = 'innholdet kan ikke åpnes, eller dokumentet er tomt, skadet eller beskyttet';
 const CONTENT_ERRORS = new Set(
@@ -238,7 +226,7 @@ function asPostError(error: unknown, filnavn: string, encrypted: boolean): unkno
   const aboutContent = code === 'bad_key' || (encrypted && CONTENT_ERRORS.has(code ?? ''));
   if (name !== 'CmsError' && !aboutContent) return error;
   return PostError.undecryptable({
-    params: { filnavn, detail: aboutContent ? CONTENT_DETAIL : (CMS_DETAILS[code ?? ''] ?? CONTENT_DETAIL) },
+    params: { filnavn, detail: aboutContent ? CONTENT_DETAIL : (cmsDetail(code) ?? CONTENT_DETAIL) },
     cause: error,
   });
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { samplePdf } from '../pdf/sample-pdf.ts';
-import { dokument, type PostHarness, startPost } from './post-harness.ts';
+import { dokument, type PostHarness, SENDER_ORGNR, startPost } from './post-harness.ts';
 
 /** What is accepted for print can be printed; what cannot is refused in the call, with its reason. */
 describe('acceptance for print', () => {
@@ -81,6 +81,24 @@ describe('acceptance for print', () => {
       const change = { ...digital(), dokumenter: [dokument({ ekskluderesFraUtskrift: true })] };
       await expect(test.send({ files: [cut], change })).resolves.toEqual(expect.any(String));
     });
+  });
+
+  it('refuses a damaged document that is to be signed, also when it is only sent digitally', async () => {
+    const cut = { name: 'vedtak.pdf', bytes: samplePdf({ bytes: 20_000 }).subarray(0, 9000) };
+    const change = {
+      kunDigitalLevering: true,
+      svarSendesTil: { navn: 'Eksempel kommune', digitalId: SENDER_ORGNR },
+      signaturType: 'AUTENTISERT_SIGNATUR' as const,
+      signeringUtloper: new Date('2026-03-20T10:00:00Z'),
+      mottaker: { navn: 'Ola', digitalId: test.person('altinn', 1) },
+      dokumenter: [dokument({ skalSigneres: true })],
+    };
+    const before = await stored();
+    await expect(test.send({ files: [cut], change })).rejects.toMatchObject({
+      code: 'post.unreadable_document',
+      message: expect.stringMatching(/kuttet/),
+    });
+    expect(await stored()).toBe(before);
   });
 
   it('says that PEM is not DER', async () => {

@@ -5,7 +5,7 @@ import { PRINT_LIMITS } from '../pdf/print-limits.ts';
 import { samplePdf } from '../pdf/sample-pdf.ts';
 import { createPicturer, differingPixels, inkedPixels } from './page-pictures.ts';
 import { page } from './paper-cases.ts';
-import { createPdfReader } from './pdf-files.ts';
+import { createPdfReader, streamBody } from './pdf-files.ts';
 
 /** Files that other programs made, and what is right for each of them: on paper, refused by name, or a warning. */
 
@@ -49,6 +49,39 @@ describe('refused in the call, by name', () => {
   ])('but taken with a notice when only digital: %s', async (name, codes) => {
     const { notices } = await pool.inspect({ bytes: await load(name) }, { forPrint: false });
     expect(notices.map(({ code }) => code)).toEqual(codes);
+  });
+});
+
+describe('what a print file cannot carry', () => {
+  /** ISO 32000-1, 12.7.8, and XFA 3.3: a template that makes the pages itself. */
+  const xfa = page({
+    content: 'BT /F1 14 Tf 60 40 Td (Please wait) Tj ET',
+    acroForm: '/Fields [] /XFA 7 0 R',
+    catalog: '/NeedsRendering true',
+    objects: [[7, streamBody('', Buffer.from('<xdp:xdp xmlns:xdp="http://ns.adobe.com/xdp/"></xdp:xdp>'))]],
+  });
+  const layers = (second: string) =>
+    page({
+      content: '/OC /L BDC BT /F1 14 Tf 60 40 Td (Lag) Tj ET EMC',
+      resources: '/Properties << /L 8 0 R /M 9 0 R >>',
+      catalog: '/OCProperties << /OCGs [8 0 R 9 0 R] /D << /OFF [9 0 R] >> >>',
+      objects: [
+        [8, '<< /Type /OCG /Name (Kart) >>'],
+        [9, `<< /Type /OCG /Name (${second}) >>`],
+      ],
+    });
+
+  it.each([
+    ['a dynamic XFA form', xfa, 'dynamic_form', ['dynamic_form']],
+    ['alike layers of which one is off', layers('Kart'), 'layers', []],
+  ])('%s is refused, and taken when only digital', async (_, bytes, code, notices) => {
+    await expect(pool.inspect({ bytes })).rejects.toMatchObject({ code });
+    const digital = await pool.inspect({ bytes }, { forPrint: false });
+    expect(digital.notices.map((notice) => notice.code)).toEqual(notices);
+  });
+
+  it('layers of different names are taken', async () => {
+    await expect(pool.inspect({ bytes: layers('Veger') })).resolves.toMatchObject({ notices: [] });
   });
 });
 

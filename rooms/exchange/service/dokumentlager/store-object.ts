@@ -1,4 +1,4 @@
-import { decryptCms } from '@grunnmur/kernel/crypto';
+import { cmsDetail, decryptCms } from '@grunnmur/kernel/crypto';
 import type { Ctx } from '@grunnmur/kernel/ctx';
 import { KernelError } from '@grunnmur/kernel/errors';
 import { newId } from '@grunnmur/kernel/ids';
@@ -86,9 +86,9 @@ async function* count(
 const CONTENT_DETAIL = 'innholdet kan ikke åpnes, eller er tomt';
 
 function asUploadError(error: unknown): unknown {
-  const { name, code, message } = error as { name?: string; code?: string; message?: string };
+  const { name, code } = error as { name?: string; code?: string };
   if (name !== 'CmsError') return error;
-  return undecryptable(code === 'bad_key' ? CONTENT_DETAIL : message!, error);
+  return undecryptable(cmsDetail(code) ?? CONTENT_DETAIL, error);
 }
 
 function undecryptable(detail: string, cause?: unknown) {
