@@ -1,10 +1,11 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { testFolder } from '@grunnmur/kernel/testing';
 import { describe, expect, it } from 'vitest';
 import { readAccess } from '../kit/access.ts';
 import { readOptions } from '../kit/options.ts';
-import { renderResults, unpublished, withLocalOrigin } from '../kit/protocol-page.ts';
+import { renderResults, withLocalOrigin } from '../kit/protocol-page.ts';
+import { newRecords, readRecords } from '../kit/recorded-results.ts';
 import { addUp, type SuiteReport } from '../kit/results.ts';
 import { runProcess } from '../kit/run-process.ts';
 import { runSuite } from '../kit/run-suite.ts';
@@ -73,31 +74,56 @@ describe('what Maven says', () => {
 });
 
 describe('the protocol page', () => {
-  it('says what passed, what failed and what was not run', () => {
-    const page = renderResults([ran, missing], '1.0', '2026-03-02');
-    expect(page).toContain('| `a@1` | npm | 1 | 1 |');
+  const stamp = { day: '2026-03-02', version: '1.0', node: 'v26' };
+  const local = { ...ran, clients: [{ coordinates: 'a@1', origin: 'local build', published: false }] };
+
+  it('says what passed and what failed, and when', () => {
+    const page = renderResults(newRecords([], [ran, missing], stamp));
+    expect(page).toContain('| `a@1` | npm | 1 | 1 | 2026-03-02, Grunnmur 1.0, Node.js v26 |');
     expect(page).toContain('| sends a \\| letter | passed |');
     expect(page).toContain('| reads it | **failed** |');
-    expect(page).toContain('| B client | | **not run**: The Maven repository does not have b:1. | |');
+    expect(page).not.toContain('B client');
   });
 
   it('says which client is from where when that differs', () => {
     const clients = [...ran.clients, { coordinates: 'b@2', origin: 'Maven Central', published: true }];
-    const page = renderResults([{ ...ran, clients }], '1.0', '2026-03-02');
+    const page = renderResults(newRecords([], [{ ...ran, clients }], stamp));
     expect(page).toContain('| `a@1`, `b@2` | `a@1`: npm; `b@2`: Maven Central | 1 | 1 |');
   });
 
-  it('is not for clients of unknown origin', () => {
-    const local = { ...ran, clients: [{ coordinates: 'a@1', origin: 'local build', published: false }] };
-    expect(unpublished([ran, missing])).toEqual([]);
-    expect(unpublished([ran, local])).toEqual(['a']);
+  it('keeps what was recorded of a client that is missing here, or is not the published file', () => {
+    const known = newRecords([], [{ ...ran, suite: 'b' }, ran], stamp);
+    const later = { ...stamp, day: '2026-04-01' };
+    expect(newRecords(known, [missing, local], later)).toEqual(known);
+    const [kept, renewed] = newRecords(known, [missing, { ...ran, results: ran.results.slice(0, 1) }], later);
+    expect([kept, renewed?.day, renewed?.results.length]).toEqual([known[0], '2026-04-01', 1]);
+  });
+
+  it('keeps the results with another broker apart, whatever its version', () => {
+    const known = newRecords([], [ran, { ...ran, broker: 'RabbitMQ 3.10.8' }], stamp);
+    const renewed = newRecords(known, [{ ...ran, broker: 'RabbitMQ 4.1.0' }], {
+      ...stamp,
+      day: '2026-04-01',
+    });
+    expect(renewed.map(({ broker, day }) => [broker, day])).toEqual([
+      [undefined, '2026-03-02'],
+      ['RabbitMQ 4.1.0', '2026-04-01'],
+    ]);
   });
 
   it('names a local build as one when it is told where that comes from', () => {
-    const local = { ...ran, clients: [{ coordinates: 'a@1', origin: 'local build', published: false }] };
-    const page = renderResults(withLocalOrigin([local], 'from source'), '1.0', '2026-03-02');
+    const page = renderResults(newRecords([], withLocalOrigin([local], 'from source'), stamp));
     expect(page).toContain('| `a@1` | **local build**, not the published file: from source | 1 | 1 |');
     expect(withLocalOrigin([ran], 'from source')).toEqual([ran]);
+  });
+
+  it('says what is recorded, and no more', async () => {
+    const records = readRecords();
+    expect(records.length).toBeGreaterThan(0);
+    for (const name of new Set(records.map(({ page }) => page))) {
+      const page = await readFile(new URL(`../../docs/protocols/${name}`, import.meta.url), 'utf8');
+      expect(page).toContain(`\n\n${renderResults(records.filter((record) => record.page === name))}\n\n`);
+    }
   });
 });
 
