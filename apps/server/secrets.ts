@@ -6,6 +6,7 @@ import { newDemoMasterKey } from './master-keys.ts';
 
 /** A demonstration's own master key, made at its first start. Production is given one and never comes here. */
 export async function demoMasterKey(dataDir: string): Promise<Buffer> {
+  await keepOutOfGit(dataDir);
   const text = await readOrMake(join(dataDir, 'keys', 'master.key'), async () =>
     newDemoMasterKey().toString('base64'),
   );
@@ -34,6 +35,16 @@ export async function demoKeyPair(
 /** Some other secret of a demonstration, as text, made at its first start. */
 export function demoSecret(dataDir: string, name: string, make: () => Promise<string>): Promise<string> {
   return readOrMake(join(dataDir, 'keys', `${name}.json`), make);
+}
+
+/** Whatever a data folder inside a checkout is called: it holds private keys, which nobody means to commit. */
+async function keepOutOfGit(dataDir: string): Promise<void> {
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  await writeFile(join(dataDir, '.gitignore'), '*\n', { flag: 'wx' }).catch(
+    (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
+    },
+  );
 }
 
 /** Two processes that start at once on the same folder both end with what the first one made. */
