@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isAppError } from '../errors/index.ts';
 import { isUuid } from '../ids/index.ts';
 import { elapsedMs } from '../time/index.ts';
 import type { ObjectStore } from './object-store.ts';
@@ -16,6 +17,8 @@ export interface ObjectTable {
   readonly sha256: string;
   /** Which rows have an object. */
   readonly where: string;
+  /** Which rows may still have one, when these are more: their objects are no orphans. */
+  readonly mayHave?: string;
 }
 
 /** What a room keeps in the store, and where its rows say so. */
@@ -28,8 +31,8 @@ export interface RoomObjects {
   readonly idOf: (key: string) => string;
 }
 
-/** `differs`: whole, but with other bytes than the row says. */
-export type VerifyFault = ObjectFault | 'differs';
+/** `differs`: whole, but with other bytes than the row says. `unreadable`: the store is there, and fails on this one. */
+export type VerifyFault = ObjectFault | 'differs' | 'unreadable';
 
 export interface FaultyObject {
   readonly room: string;
@@ -53,8 +56,10 @@ export interface VerifyProgress {
 }
 
 export interface Verification extends Omit<VerifyProgress, 'done' | 'after'> {
-  /** Objects that no row names and that are too old to be under way; the daily sweep removes them. */
+  /** How many objects no row names that are too old to be under way; the daily sweep removes them. */
   readonly orphans: number;
+  /** The first {@link MOST_FAULTS} of them. */
+  readonly orphanKeys: readonly { readonly room: string; readonly key: string }[];
 }
 
 export interface VerifyOptions {
@@ -92,10 +97,14 @@ export async function verifyObjects(options: VerifyOptions): Promise<Verificatio
   for (const room of options.rooms)
     for (const table of room.tables)
       if (!begun.done.includes(table.name)) await verifyTable(options, run, room, table);
+  const orphanKeys: { room: string; key: string }[] = [];
   let orphans = 0;
-  for (const room of options.rooms) orphans += await countOrphans(options, room);
+  for (const room of options.rooms)
+    orphans += await findOrphans(options, room, (key) => {
+      if (orphanKeys.length < MOST_FAULTS) orphanKeys.push({ room: room.room, key });
+    });
   const { objects, bytes, faulty, faults } = run.progress;
-  return { objects, bytes, faulty, faults, orphans };
+  return { objects, bytes, faulty, faults, orphans, orphanKeys };
 }
 
 const NOTHING: VerifyProgress = { done: [], after: undefined, objects: 0, bytes: 0, faulty: 0, faults: [] };
@@ -122,6 +131,11 @@ class Run {
     const due = ((this.progress.bytes - this.#before) / bytesPerSecond) * 1000;
     const early = due - (elapsedMs() - this.#begun);
     if (early > 1) await sleep(early, undefined, { signal });
+  }
+
+  /** Throws when the run was asked to end. */
+  stopped(): void {
+    this.#options.signal?.throwIfAborted();
   }
 
   count(fault: FaultyObject | undefined): void {
@@ -189,11 +203,17 @@ async function readBack(run: Run, room: RoomObjects, row: Row): Promise<VerifyFa
       await run.read((chunk as Buffer).length);
     }
   } catch (error) {
-    const fault = objectFault(error);
-    if (fault === undefined) throw error;
-    return fault;
+    run.stopped();
+    return objectFault(error) ?? (await onlyThisOne(room.store, error));
   }
   return size === row.size && hash.digest('hex') === row.sha256 ? undefined : 'differs';
+}
+
+/** A bad sector costs the run one object; a store that is away costs it the run. */
+async function onlyThisOne(store: ObjectStore, error: unknown): Promise<VerifyFault> {
+  if (isAppError(error) && error.status === 503) throw error;
+  await store.check();
+  return 'unreadable';
 }
 
 async function readRows(
@@ -211,27 +231,34 @@ async function readRows(
   return rows as Row[];
 }
 
-async function countOrphans(options: VerifyOptions, room: RoomObjects): Promise<number> {
+async function findOrphans(
+  options: VerifyOptions,
+  room: RoomObjects,
+  report: (key: string) => void,
+): Promise<number> {
   let orphans = 0;
-  let batch: string[] = [];
+  let batch: { readonly key: string; readonly id: string }[] = [];
   const settle = async () => {
+    const ids = batch.map(({ id }) => id).filter(isUuid);
     const known = new Set<string>();
-    for (const table of room.tables) {
+    for (const { name, id, where, mayHave } of room.tables) {
       const { rows } = await options.db.query(
-        `select ${table.id} as id from ${table.name} where ${table.where} and ${table.id} = any($1::uuid[])`,
-        [batch],
+        `select ${id} as id from ${name} where ${mayHave ?? where} and ${id} = any($1::uuid[])`,
+        [ids],
       );
       for (const row of rows as { id: string }[]) known.add(row.id);
     }
-    orphans += batch.filter((id) => !known.has(id)).length;
+    for (const { key, id } of batch) {
+      if (known.has(id)) continue;
+      orphans++;
+      report(key);
+    }
     batch = [];
   };
   for await (const { key, modifiedAt } of room.store.list('')) {
     options.signal?.throwIfAborted();
     if (modifiedAt >= options.orphansBefore) continue;
-    const id = room.idOf(key);
-    if (isUuid(id)) batch.push(id);
-    else orphans++;
+    batch.push({ key, id: room.idOf(key) });
     if (batch.length === BATCH) await settle();
   }
   if (batch.length > 0) await settle();

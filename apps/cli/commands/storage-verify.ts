@@ -16,7 +16,7 @@ import { addCommonOptions, wholeNumber } from './options.ts';
 interface VerifyCommandOptions extends CommonOptions {
   /** MB a second. */
   readonly rate?: number;
-  readonly restart?: boolean;
+  readonly resume?: boolean;
 }
 
 /** Longer than any upload: what is younger may be waiting for its row. */
@@ -27,11 +27,10 @@ export function addStorage(program: Command, io: Io, done: (code: ExitCode) => v
   const command = storage
     .command('verify')
     .description(
-      'Read every stored document back and compare it with its row; exit code 1 when one is lost or damaged. ' +
-        'A run that was stopped goes on where it was',
+      'Read every stored document back and compare it with its row; exit code 1 when one is lost or damaged',
     )
     .option('--rate <MB/s>', 'read at most so much a second, beside a server at work', wholeNumber)
-    .option('--restart', 'begin anew, also when an earlier run was stopped');
+    .option('--resume', 'go on where an earlier run was stopped; not after a restore');
   addCommonOptions(command);
   command
     .addHelpText('after', '\nExample:\n  npx grunnmur storage verify --rate 20')
@@ -41,11 +40,12 @@ export function addStorage(program: Command, io: Io, done: (code: ExitCode) => v
 async function verify(io: Io, options: VerifyCommandOptions): Promise<ExitCode> {
   const config = settings(io, options);
   const stopped = join(config.dataDir, 'storage-verify.json');
-  const from = options.restart ? undefined : await readProgress(stopped);
+  const from = options.resume ? await readProgress(stopped) : undefined;
   if (from && !options.json) io.err(`${io.texts.t('cli.storage.resumed', { objects: from.objects })}\n`);
   const result = await withOwnerDatabase(config, ({ url }) => run(config, url, options.rate, from, stopped));
   await rm(stopped, { force: true });
-  io.out(options.json ? `${JSON.stringify(result)}\n` : summary(io, result));
+  const resumedFrom = from?.objects ?? 0;
+  io.out(options.json ? `${JSON.stringify({ ...result, resumedFrom })}\n` : summary(io, result));
   return result.faulty === 0 ? EXIT.ok : EXIT.failed;
 }
 
@@ -79,14 +79,18 @@ async function writeProgress(path: string, progress: VerifyProgress): Promise<vo
   await rename(`${path}.tmp`, path);
 }
 
+/** Undefined when no run was stopped. */
 async function readProgress(path: string): Promise<VerifyProgress | undefined> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw new CliError(EXIT.usage, said('cli.error.unreadable', { path, reason: error.message }), {
-      cause: error,
-    });
+  try {
+    const progress = JSON.parse(await readFile(path, 'utf8')) as Partial<VerifyProgress>;
+    if (Array.isArray(progress.done) && Array.isArray(progress.faults) && Number.isInteger(progress.objects))
+      return progress as VerifyProgress;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+  }
+  throw new CliError(EXIT.usage, said('cli.error.storage_progress', { path }), {
+    hint: said('cli.hint.storage_progress'),
   });
-  return text === undefined ? undefined : (JSON.parse(text) as VerifyProgress);
 }
 
 const SHOWN = 20;

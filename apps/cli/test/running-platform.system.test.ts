@@ -259,7 +259,7 @@ describe('grunnmur start', () => {
       const whole = await platform.run('storage', 'verify', '--json');
       expect([whole.code, JSON.parse(whole.out)]).toEqual([
         0,
-        expect.objectContaining({ faulty: 0, faults: [], orphans: 0 }),
+        expect.objectContaining({ faulty: 0, faults: [], orphans: 0, resumedFrom: 0 }),
       ]);
       const objects = await readdir(join(platform.dataDir, 'objects'), {
         recursive: true,
@@ -270,8 +270,11 @@ describe('grunnmur start', () => {
       const bytes = await readFile(path);
       bytes[bytes.length >> 1]! ^= 1;
       await writeFile(path, bytes);
-      const damaged = await platform.run('storage', 'verify', '--restart');
+      const damaged = await platform.run('storage', 'verify');
       expect([damaged.code, damaged.out]).toEqual([1, expect.stringContaining(file.name)]);
+      await writeFile(join(platform.dataDir, 'storage-verify.json'), '{"done":[');
+      const confused = await platform.run('storage', 'verify', '--resume');
+      expect([confused.code, confused.err]).toEqual([2, expect.stringContaining('--resume')]);
     } finally {
       await platform.dispose();
     }

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -63,7 +63,14 @@ describe('reading all objects back', () => {
 
   it('finds nothing where nothing is wrong, and reads every byte', async () => {
     for (const size of [0, 1, 65_536, 300_000]) await keep(size);
-    expect(await run()).toEqual({ objects: 4, bytes: 365_537, faulty: 0, faults: [], orphans: 0 });
+    expect(await run()).toEqual({
+      objects: 4,
+      bytes: 365_537,
+      faulty: 0,
+      faults: [],
+      orphans: 0,
+      orphanKeys: [],
+    });
   });
 
   it('names each object that is lost, changed, cut, or another than its row says', async () => {
@@ -110,7 +117,13 @@ describe('reading all objects back', () => {
     expect(await run({ orphansBefore: LONG_AGO })).toMatchObject({ orphans: 0 });
     await utimes(join(root, orphan), LONG_AGO, LONG_AGO);
     const at = new Date(LONG_AGO.getTime() + 1);
-    expect(await run({ orphansBefore: at })).toMatchObject({ orphans: 1, faulty: 0 });
+    const orphanKeys = [{ room: 'proving', key: orphan }];
+    expect(await run({ orphansBefore: at })).toMatchObject({ orphans: 1, orphanKeys, faulty: 0 });
+    const leaving = { ...room.tables[0]!, mayHave: 'true' };
+    const [id] = [room.idOf(orphan)];
+    await test.owner.query(`insert into proving.thing values ($1, $2, 1, '', true)`, [id, TENANT]);
+    const rooms = [{ ...room, tables: [leaving] }];
+    expect(await run({ orphansBefore: at, rooms })).toMatchObject({ orphans: 0, faulty: 0 });
     await store.remove([orphan]);
   });
 
@@ -138,6 +151,13 @@ describe('reading all objects back', () => {
     const result = await run({ from: reached, rooms: [{ ...room, store: watched }] });
     expect(result).toMatchObject({ objects: 250, bytes: 249, faulty: 1, faults: [{ id: ids[3] }] });
     expect(read).toHaveLength(50);
+  });
+
+  it('goes on past an object that the disk cannot read', async () => {
+    const bad = await keep(10);
+    await rm(path(bad));
+    await mkdir(path(bad));
+    expect((await run()).faults.at(-1)).toMatchObject({ id: bad, fault: 'unreadable' });
   });
 
   it('is not fooled by a store that is away as a whole', async () => {

@@ -19,6 +19,8 @@ export const STORED_OBJECTS: Omit<RoomObjects, 'store'> = {
       size: 'ukryptert_storrelse',
       sha256: 'sha256',
       where: 'slettet is null and fjernet is null',
+      // Deleted for everybody, and its bytes not yet removed.
+      mayHave: 'fjernet is null',
     },
   ],
   keyOf: payloadKey,
