@@ -33,7 +33,14 @@ export interface InspectOptions {
  * - `portfolio`, `dynamic_form`, `restricted`: as the errors of that name
  */
 export interface PdfNotice {
-  readonly code: 'scaled' | 'attachments' | 'not_printed' | 'portfolio' | 'dynamic_form' | 'restricted';
+  readonly code:
+    | 'scaled'
+    | 'attachments'
+    | 'not_printed'
+    | 'portfolio'
+    | 'dynamic_form'
+    | 'restricted'
+    | 'covered_text';
   readonly page?: number;
   readonly count?: number;
 }

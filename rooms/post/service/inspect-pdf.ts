@@ -66,6 +66,7 @@ const NOTICES: Readonly<Record<PdfNotice['code'], AdvarselKode>> = {
   portfolio: 'pdf_portefolje',
   dynamic_form: 'pdf_dynamisk_skjema',
   restricted: 'pdf_eierpassord',
+  covered_text: 'pdf_tekst_under_dekke',
 };
 
 /**

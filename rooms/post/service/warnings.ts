@@ -20,6 +20,8 @@ export const ADVARSLER = [
   'pdf_vedlegg_ikke_skrevet',
   /** Annotations (`antall`, the first on `side`) are shown on screen, but not marked for print. */
   'pdf_merknad_ikke_skrevet',
+  /** On pages (`antall`, the first is `side`) readable text lies under something opaque, and can be copied. */
+  'pdf_tekst_under_dekke',
   /** Not for print: a cover page for attached documents. */
   'pdf_portefolje',
   /** Not for print: a form that only some readers show. */

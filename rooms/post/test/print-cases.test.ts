@@ -127,7 +127,7 @@ describe('on paper as on screen', () => {
     ['lag-skjult', []],
     ['skjema-needappearances', []],
     ['skjema-og-fritekst-uten-ap', []],
-    ['skjema-og-sladd-uten-ap', []],
+    ['skjema-og-sladd-uten-ap', [{ code: 'covered_text', page: 1, count: 1 }]],
     ['skjema-tom-ap', []],
     ['skjema-uten-ap', []],
     ['uten-eof', []],
