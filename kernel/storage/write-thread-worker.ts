@@ -17,6 +17,9 @@ async function write({ id, key, dataKey, bytes }: WriteRequest): Promise<WriteRe
   try {
     return { id, stored: await putFile(place, key, bytes, {}) };
   } catch (error) {
-    return { id, error: { full: isAppError(error), message: (error as Error).message } };
+    return {
+      id,
+      error: { status: isAppError(error) ? error.status : undefined, message: (error as Error).message },
+    };
   }
 }

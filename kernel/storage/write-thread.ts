@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { KernelError } from '../errors/index.ts';
 import { StorageError } from './errors.ts';
 import type { DataKey } from './key-ring.ts';
 import type { StoredObject } from './object-store.ts';
@@ -21,11 +22,20 @@ export interface WriteRequest {
 
 export type WriteReply =
   | { readonly id: number; readonly stored: StoredObject }
-  | { readonly id: number; readonly error: { readonly full: boolean; readonly message: string } };
+  | {
+      readonly id: number;
+      readonly error: { readonly status: number | undefined; readonly message: string };
+    };
 
 export interface WriteThread {
   /** Writes an object of at most {@link THREAD_BYTES}; `bytes` must not change before it resolves. */
   put(key: string, dataKey: DataKey, bytes: Uint8Array): Promise<StoredObject>;
+}
+
+/** Errors lose their class on the way between threads. */
+function asError(status: number | undefined, cause: Error): Error {
+  if (status === 507) return StorageError.full({ cause });
+  return status === 503 ? KernelError.unavailable({ cause }) : cause;
 }
 
 interface Waiting {
@@ -70,7 +80,7 @@ export function createWriteThread(root: string, module = MODULE): WriteThread {
     if (waiting.size === 0) worker?.unref();
     if ('stored' in reply) return resolve(reply.stored);
     const cause = new Error(reply.error.message);
-    reject(reply.error.full ? StorageError.full({ cause }) : cause);
+    reject(asError(reply.error.status, cause));
   };
 
   /** What was under way may be there or not; callers remove it, as they do after any error. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, openSync, readdirSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, rmdir, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -46,6 +46,28 @@ describe('disk store', () => {
     await createDiskStore({ root, keyRing }).put(key, chunked(randomBytes(10), 10));
     expect((await stat(join(root, key))).mode & 0o777).toBe(0o600);
     expect((await stat(dirname(join(root, key)))).mode & 0o777).toBe(0o700);
+  });
+
+  it.each([
+    ['small', 10],
+    ['large', 300_000],
+  ])('takes no %s object when its file system is gone, and goes on when it is back', async (_, size) => {
+    const place = join(root, `mounted-${size}`);
+    const store = createDiskStore({ root: place, keyRing });
+    const before = newKey();
+    await store.put(before, randomBytes(size));
+    await rename(place, `${place}-away`);
+    const gone = { code: 'kernel.unavailable', status: 503 };
+    await expect(store.put(newKey(), randomBytes(size))).rejects.toMatchObject(gone);
+    // What lies under the place where it was mounted.
+    await mkdir(place);
+    await expect(store.put(newKey(), randomBytes(size))).rejects.toMatchObject(gone);
+    expect(readdirSync(place)).toEqual([]);
+    await rmdir(place);
+    await rename(`${place}-away`, place);
+    const after = newKey();
+    await store.put(after, randomBytes(size));
+    for (const key of [before, after]) expect((await readAll(store, key)).length).toBe(size);
   });
 
   it('reads with another process’s store over the same folder and keys', async () => {
