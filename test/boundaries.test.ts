@@ -102,7 +102,7 @@ describe('the boundary rules themselves', () => {
     [
       'apps use rooms, rooms use the kernel, and never the other way',
       'rooms/post/service/x.ts',
-      "import '@grunnmur/access/room';",
+      "import '@grunnmur/access/create';",
     ],
     [
       'apps use rooms, rooms use the kernel, and never the other way',

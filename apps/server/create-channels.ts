@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createMaskinportenClient, type MaskinportenClient } from '@grunnmur/kernel/auth';
 import { createAltinnClient, createDpiClient, createPrintClient } from '@grunnmur/post/clients';
-import type { Channels } from '@grunnmur/post/room';
+import type { Channels } from '@grunnmur/post/create';
 import { certificatesIn } from './pem.ts';
 
 /** Who Grunnmur is towards registers and channels: a client at the token issuer. */

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import type { AccessRoom } from '@grunnmur/access/room';
+import type { AccessRoom } from '@grunnmur/access/create';
 import {
   type AmqpListener,
   type AmqpServer,
@@ -8,7 +8,7 @@ import {
   type ExchangeRoom,
   type PersonDownloads,
   type RabbitmqSettings,
-} from '@grunnmur/exchange/room';
+} from '@grunnmur/exchange/create';
 import { type LastedeSkjemaer, loadSchemas } from '@grunnmur/exchange/validate';
 import type { ServerIdentity } from '@grunnmur/kernel/crypto';
 import type { ObjectStore } from '@grunnmur/kernel/storage';

@@ -1,4 +1,4 @@
-import { type AccessRoom, createAccessRoom } from '@grunnmur/access/room';
+import { type AccessRoom, createAccessRoom } from '@grunnmur/access/create';
 import type { MaskinportenClient } from '@grunnmur/kernel/auth';
 import { withCtx } from '@grunnmur/kernel/ctx';
 import type { ObjectStore } from '@grunnmur/kernel/storage';
@@ -10,9 +10,9 @@ import {
   type PostRoom,
   PRINT_LIMITS,
   type Tenant,
-} from '@grunnmur/post/room';
+} from '@grunnmur/post/create';
 import { personNumberRules } from '@grunnmur/registers';
-import { createRegistersRoom, type RegistersRoom } from '@grunnmur/registers/room';
+import { createRegistersRoom, type RegistersRoom } from '@grunnmur/registers/create';
 import { FOLKEREGISTER_PATH, type Population } from '@grunnmur/registers/simulators';
 import { type Assembly, machineNow } from './assembly.ts';
 import { createChannels, type OutgoingIdentity } from './create-channels.ts';

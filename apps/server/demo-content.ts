@@ -1,5 +1,5 @@
-import type { DemoInput } from '@grunnmur/access/room';
-import type { PostDemo } from '@grunnmur/post/room';
+import type { DemoInput } from '@grunnmur/access/create';
+import type { PostDemo } from '@grunnmur/post/create';
 import type { Population } from '@grunnmur/registers/simulators';
 import type { Letterhead } from './letter-paper.ts';
 

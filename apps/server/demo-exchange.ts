@@ -1,5 +1,5 @@
-import type { AccessRoom, DemoAccess } from '@grunnmur/access/room';
-import type { ExchangeDemoKonto, ExchangeDemoSystem, ExchangeRoom } from '@grunnmur/exchange/room';
+import type { AccessRoom, DemoAccess } from '@grunnmur/access/create';
+import type { ExchangeDemoKonto, ExchangeDemoSystem, ExchangeRoom } from '@grunnmur/exchange/create';
 import { createServerIdentity, type SelfSigned, type ServerIdentity } from '@grunnmur/kernel/crypto';
 import { withCtx } from '@grunnmur/kernel/ctx';
 import { DAY_MS } from '@grunnmur/kernel/time';

@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
-import type { AccessRoom } from '@grunnmur/access/room';
+import type { AccessRoom } from '@grunnmur/access/create';
 import { encryptCms } from '@grunnmur/kernel/crypto';
 import { type Ctx, withCtx } from '@grunnmur/kernel/ctx';
 import { createWorker } from '@grunnmur/kernel/jobs';
 import { addWorkingDays, DAY_MS, HOUR_MS, MINUTE_MS } from '@grunnmur/kernel/time';
-import { hasForsendelser, type NyForsendelse, type PostRoom } from '@grunnmur/post/room';
+import { hasForsendelser, type NyForsendelse, type PostRoom } from '@grunnmur/post/create';
 import type { Population } from '@grunnmur/registers/simulators';
 import type { Assembly } from './assembly.ts';
 import type { DemoClock } from './demo-clock.ts';

@@ -1,10 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { AccessRoom, DemoAccess } from '@grunnmur/access/room';
+import type { AccessRoom, DemoAccess } from '@grunnmur/access/create';
 import { createTokenVerifier, type TokenVerifier } from '@grunnmur/kernel/auth';
 import type { SelfSigned } from '@grunnmur/kernel/crypto';
 import { withCtx } from '@grunnmur/kernel/ctx';
-import { seedPostDemo } from '@grunnmur/post/room';
+import { seedPostDemo } from '@grunnmur/post/create';
 import { MAILBOX_SUPPLIERS, type Population } from '@grunnmur/registers/simulators';
 import { type Assembly, machineNow } from './assembly.ts';
 import type { OutgoingIdentity } from './create-channels.ts';

@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
-import type { AccessRoom, LoginClient } from '@grunnmur/access/room';
-import type { ExchangeRoom, PersonDownloads } from '@grunnmur/exchange/room';
+import type { AccessRoom, LoginClient } from '@grunnmur/access/create';
+import type { ExchangeRoom, PersonDownloads } from '@grunnmur/exchange/create';
 import { loginAddress, personReader, portalPlugin } from '@grunnmur/portal';
-import type { PostRoom } from '@grunnmur/post/room';
-import type { RegistersRoom } from '@grunnmur/registers/room';
+import type { PostRoom } from '@grunnmur/post/create';
+import type { RegistersRoom } from '@grunnmur/registers/create';
 import type { FastifyInstance } from 'fastify';
 import type { Assembly } from './assembly.ts';
 import { createContactStatus } from './contact-status.ts';

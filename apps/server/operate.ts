@@ -1,6 +1,6 @@
 import type { Organisation } from '@grunnmur/access';
-import { createAccessRoom } from '@grunnmur/access/room';
-import type { KontoAdmin } from '@grunnmur/exchange/room';
+import { createAccessRoom } from '@grunnmur/access/create';
+import type { KontoAdmin } from '@grunnmur/exchange/create';
 import { type Ctx, withCtx } from '@grunnmur/kernel/ctx';
 import { openDatabase } from '@grunnmur/kernel/db';
 import { newId } from '@grunnmur/kernel/ids';
@@ -72,7 +72,7 @@ export async function withOperator<R>(
       giveValidatorKey: exchange.giveValidatorKey,
       setSenderProfile: async (ctx, profile) => {
         // The room brings its PDF engine, which no other of these commands needs.
-        const post = await import('@grunnmur/post/room');
+        const post = await import('@grunnmur/post/create');
         await post.setSenderProfile(ctx, profile);
       },
     });

@@ -1,4 +1,4 @@
-import type { AmqpServer } from '@grunnmur/exchange/room';
+import type { AmqpServer } from '@grunnmur/exchange/create';
 import type { Metrics } from '@grunnmur/kernel/http';
 import { jobStats } from '@grunnmur/kernel/jobs';
 import type { ObjectFault } from '@grunnmur/kernel/storage';

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AccessRoom } from '@grunnmur/access/room';
+import type { AccessRoom } from '@grunnmur/access/create';
 import { DEMONSTRATION_MARK, issuerMetadata } from '@grunnmur/kernel/auth';
 import { isSyntheticOrgnr } from '@grunnmur/registers';
 import type { Assembly } from './assembly.ts';

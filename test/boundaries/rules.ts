@@ -120,7 +120,7 @@ const routesKnowNoStore: Rule = (source) =>
       });
 
 /** A simulator is the other end of a client in external, and shares its reading of the published contract. */
-const EXTERNAL_IS_FOR = ['jobs', 'service', 'external', 'room.ts', 'simulators', 'test'];
+const EXTERNAL_IS_FOR = ['jobs', 'service', 'external', 'create-room.ts', 'simulators', 'test'];
 
 const externalIsForJobsAndServices: Rule = (source) => {
   const place = placeInRoom(source.path);

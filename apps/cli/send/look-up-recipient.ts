@@ -1,5 +1,5 @@
 import { type Address, fullName } from '@grunnmur/registers';
-import { createRegistersRoom, type RegistersRoom } from '@grunnmur/registers/room';
+import { createRegistersRoom, type RegistersRoom } from '@grunnmur/registers/create';
 import { FOLKEREGISTER_PATH, FOLKEREGISTER_SCOPE } from '@grunnmur/registers/simulators';
 import { CliError, EXIT, said } from '../exit-codes.ts';
 import type { Io } from '../io.ts';

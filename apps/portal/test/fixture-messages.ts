@@ -1,6 +1,6 @@
-import type { AccessRoom } from '@grunnmur/access/room';
+import type { AccessRoom } from '@grunnmur/access/create';
 import type { Exchange } from '@grunnmur/exchange';
-import { createExchangeRoom } from '@grunnmur/exchange/room';
+import { createExchangeRoom } from '@grunnmur/exchange/create';
 import { newId } from '@grunnmur/kernel/ids';
 import type { Logger } from '@grunnmur/kernel/log';
 import { createDiskStore, postgresKeyRing } from '@grunnmur/kernel/storage';

@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream';
-import { type AccessRoom, createAccessRoom } from '@grunnmur/access/room';
+import { type AccessRoom, createAccessRoom } from '@grunnmur/access/create';
 import { audit } from '@grunnmur/kernel/audit';
 import { withCtx } from '@grunnmur/kernel/ctx';
 import { withTransaction } from '@grunnmur/kernel/db';

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { DemoAccess } from '@grunnmur/access/room';
+import type { DemoAccess } from '@grunnmur/access/create';
 import type { DemoExchange } from '../demonstration.ts';
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));

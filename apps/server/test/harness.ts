@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { DemoAccess } from '@grunnmur/access/room';
+import type { DemoAccess } from '@grunnmur/access/create';
 import { createMaskinportenClient } from '@grunnmur/kernel/auth';
 import { newId } from '@grunnmur/kernel/ids';
 import { dropDatabase } from '@grunnmur/kernel/testing';

@@ -7,7 +7,7 @@ import { type TestDatabase, testDatabase } from '@grunnmur/kernel/testing';
 import type { FastifyInstance } from 'fastify';
 import { importPKCS8, type JWTHeaderParameters, type JWTPayload, SignJWT } from 'jose';
 import type { AccessOptions } from '../access-options.ts';
-import { type AccessRoom, createAccessRoom } from '../room.ts';
+import { type AccessRoom, createAccessRoom } from '../create-room.ts';
 
 /** Valid numbers of the synthetic series. */
 export const KOMMUNE = '310000019';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { DemoInput } from '../room.ts';
+import type { DemoInput } from '../create-room.ts';
 import {
   createFixture,
   type Fixture,

@@ -1,5 +1,5 @@
 import type { IntegrationPrincipal } from '@grunnmur/access';
-import { createAccessRoom } from '@grunnmur/access/room';
+import { createAccessRoom } from '@grunnmur/access/create';
 import { createSelfSigned, type SelfSigned } from '@grunnmur/kernel/crypto';
 import { type Ctx, withCtx } from '@grunnmur/kernel/ctx';
 import { createLogger } from '@grunnmur/kernel/log';

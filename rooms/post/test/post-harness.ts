@@ -8,7 +8,7 @@ import { newId } from '@grunnmur/kernel/ids';
 import { createWorker, type Worker } from '@grunnmur/kernel/jobs';
 import { createDiskStore, memoryKeyRing, type ObjectStore } from '@grunnmur/kernel/storage';
 import { type TestDatabase, testDatabase, testFolder } from '@grunnmur/kernel/testing';
-import { createRegistersRoom } from '@grunnmur/registers/room';
+import { createRegistersRoom } from '@grunnmur/registers/create';
 import {
   createPopulation,
   FOLKEREGISTER_PATH,
@@ -24,6 +24,7 @@ import {
 import { fastify } from 'fastify';
 import { afterAll } from 'vitest';
 import type { Post } from '../contract.ts';
+import { createPostRoom } from '../create-room.ts';
 import { createAltinnClient, createDpiClient, createPrintClient } from '../external/index.ts';
 import {
   type AltinnOutcome,
@@ -38,7 +39,6 @@ import {
 } from '../external/simulators.ts';
 import { createPdfPool } from '../pdf/index.ts';
 import { samplePdf } from '../pdf/sample-pdf.ts';
-import { createPostRoom } from '../room.ts';
 import { DEFAULT_LIMITS } from '../service/deps.ts';
 import type { AcceptInput, PostService } from '../service/post-service.ts';
 import { type PostDemo, seedPostDemo } from '../service/seed-demo.ts';

@@ -1,5 +1,5 @@
 import Fastify, { type FastifyInstance } from 'fastify';
-import { createRegistersRoom, type RegistersOptions, type RegistersRoom } from '../room.ts';
+import { createRegistersRoom, type RegistersOptions, type RegistersRoom } from '../create-room.ts';
 import {
   createPopulation,
   enhetsregisterSimulator,
