@@ -1,6 +1,4 @@
-import { SITUATIONS } from '@grunnmur/registers/simulators';
 import type { Server } from './create-server.ts';
-import { demoStaff } from './demo-content.ts';
 import type { Config } from './read-config.ts';
 import { startWarnings } from './start-warnings.ts';
 
@@ -20,21 +18,22 @@ export function banner(config: Config, server: Server, startMs: number): string 
   return `${lines.join('\n')}\n\n`;
 }
 
-function demonstrationLines({ demonstration, accessFile, baseUrl, amqp, lettersSent }: Server): string[] {
-  const { population } = demonstration!;
-  const staff = demoStaff(population);
-  const citizens = population.demoPersons.filter(({ fnr }) => staff.every((each) => each.fnr !== fnr));
-  const shown = SITUATIONS.flatMap(
-    (situation) => citizens.find((person) => person.situation === situation) ?? [],
-  );
+interface Listed {
+  readonly fnr: string;
+  readonly name: string;
+}
+type Persons = readonly (Listed & { readonly situation: string })[];
+type Staff = readonly (Listed & { readonly role: string })[];
+
+function demonstrationLines({ demonstration, baseUrl, listening, samplesReady }: Server): string[] {
+  const { access, accessFile, simulated } = demonstration!;
+  const { persons = [], staff = [] } = access as { persons?: Persons; staff?: Staff };
+  const shown = firstOfEach(persons.filter(({ fnr }) => staff.every((each) => each.fnr !== fnr)));
   return [
-    row(
-      'Simulated',
-      'ID-porten, Maskinporten, KRR, Enhetsregisteret, Folkeregisteret, Altinn, digital mailbox, print',
-    ),
-    row('Machine logins', accessFile ?? ''),
-    ...(amqp ? [row('Fiks IO (AMQP)', amqpText(amqp))] : []),
-    ...(lettersSent ? [row('Sample letters', 'on their way: all are there in some seconds')] : []),
+    row('Simulated', simulated.join(', ')),
+    row('Machine logins', accessFile),
+    ...listening.map(({ label, addresses }) => row(label, addresses.join('  '))),
+    ...(samplesReady ? [row('Sample letters', 'on their way: all are there in some seconds')] : []),
     '',
     '  DEMONSTRATION: everybody here is invented. Log in at the portal and pick a person:',
     '',
@@ -48,10 +47,10 @@ function demonstrationLines({ demonstration, accessFile, baseUrl, amqp, lettersS
   ];
 }
 
-function amqpText({ host, port, tlsPort }: NonNullable<Server['amqp']>): string {
-  return [port && `amqp://${host}:${port}`, tlsPort && `amqps://${host}:${tlsPort}`]
-    .filter(Boolean)
-    .join('  ');
+/** One person for each situation. */
+function firstOfEach(persons: Persons): Persons {
+  const seen = new Set<string>();
+  return persons.filter(({ situation }) => !seen.has(situation) && seen.add(situation));
 }
 
 function row(label: string, value: string): string {

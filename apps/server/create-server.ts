@@ -3,53 +3,58 @@ import { createApp, createMetrics } from '@grunnmur/kernel/http';
 import { newId } from '@grunnmur/kernel/ids';
 import { createLogger } from '@grunnmur/kernel/log';
 import { freePort } from '@grunnmur/kernel/net';
-import type { Room } from '@grunnmur/kernel/room';
-import { createPopulation } from '@grunnmur/registers/simulators';
+import { ConfigError, type Listening, type OutgoingIdentity, type Room } from '@grunnmur/kernel/room';
+import type { FastifyInstance } from 'fastify';
 import { type Assembly, machineNow } from './assembly.ts';
-import { connectionLimits } from './connection-limits.ts';
-import { createTokenClient, type OutgoingIdentity } from './create-channels.ts';
-import { type AmqpAddress, createExchange, listenAmqp, loadOperatorSchemas } from './create-exchange.ts';
-import { createAccess, createPost, createRegisters } from './create-rooms.ts';
-import { createStorage } from './create-storage.ts';
-import { createDemoClock } from './demo-clock.ts';
-import { demoAmqpIdentity, seedDemonstrationExchange } from './demo-exchange.ts';
-import { lacksDemoLetters, sendDemoLetters } from './demo-letters.ts';
-import {
-  type Demonstration,
-  prepareDemonstration,
-  seedDemonstrationPost,
-  writeDemoAccess,
-} from './demonstration.ts';
+import { type BuiltRooms, buildRooms, createHosts, SIMULATORS } from './build-rooms.ts';
+import { httpConnections } from './connection-limits.ts';
+import { createDemoHost } from './create-demo-host.ts';
+import { createStorage, type RoomStores } from './create-storage.ts';
 import { createHealth } from './health.ts';
 import { listenOperations } from './listen-operations.ts';
-import { mountPortal, personDownloads } from './mount-portal.ts';
-import { amqpGauges, jobGauges, mountOperations, mountPublicHealth, storageGauges } from './operations.ts';
-import { outgoingIdentity, trustedMailboxes } from './outgoing-identity.ts';
-import { checkLogin, migratePlatform, openPlatformDatabase } from './platform-database.ts';
+import { mountPortal, personDownloads, portalClient } from './mount-portal.ts';
+import { jobGauges, mountOperations, mountPublicHealth, storageGauges } from './operations.ts';
+import { outgoingIdentity } from './outgoing-identity.ts';
+import {
+  checkLogin,
+  migratePlatform,
+  openPlatformDatabase,
+  type PlatformDatabase,
+} from './platform-database.ts';
 import type { Config } from './read-config.ts';
-import { refuseDemoData, refuseDemoIssuers } from './refuse-demonstration.ts';
-import { demoMasterKey } from './secrets.ts';
+import { refuseDemoIssuers } from './refuse-demonstration.ts';
+import { ROOMS } from './rooms.ts';
+import { demoKeyPair, demoMasterKey } from './secrets.ts';
 import { startWork } from './start-work.ts';
 import { VERSION } from './version.ts';
+import { writeDemoAccess } from './write-demo-access.ts';
 
 export interface Server {
   readonly baseUrl: string;
   /** Where this machine reaches it past any proxy; undefined for a worker, which listens nowhere. */
   readonly localUrl: string | undefined;
   readonly demonstration: Demonstration | undefined;
-  /** Where the logins of the demonstration are written. */
-  readonly accessFile: string | undefined;
-  /** Where Fiks IO clients connect; undefined when this process listens for none. */
-  readonly amqp: AmqpAddress | undefined;
+  /** What rooms listen to beside HTTP, e.g. Fiks IO clients. */
+  readonly listening: readonly Listening[];
   /** The operator's own listener: metrics and detailed health; undefined when they are at the main address, or nowhere. */
   readonly operationsAddress: string | undefined;
   readonly embeddedDatabase: boolean;
   /** Resolves when the embedded PostgreSQL has ended by itself: nothing works any more, and a new start is needed. */
   readonly databaseDied: Promise<void>;
-  /** Resolves when the sample letters of a new demonstration are there; undefined when none are on their way. */
-  readonly lettersSent: Promise<void> | undefined;
+  /** Resolves when the sample content of a new demonstration is there; undefined when none is on its way. */
+  readonly samplesReady: Promise<void> | undefined;
   /** Takes no more requests, lets running work end, closes the database. May be called again. */
   readonly stop: () => Promise<void>;
+}
+
+/** What was made up for trying everything without any agreement. */
+export interface Demonstration {
+  /** Where its logins are written. */
+  readonly accessFile: string;
+  /** What stands there. */
+  readonly access: Readonly<Record<string, unknown>>;
+  /** Outside services that are simulated, for people. */
+  readonly simulated: readonly string[];
 }
 
 type Closing = (() => Promise<unknown>)[];
@@ -87,120 +92,151 @@ async function start(config: Config, log: Assembly['log'], closing: Closing): Pr
   closing.push(db.close);
   const port = config.port === 0 ? await freePort() : config.port;
   const baseUrl = config.publicUrl ?? `http://127.0.0.1:${port}`;
-  const sendsLetters = config.demonstration && config.ROLE === 'all' && config.env.DEMO_LETTERS === 'true';
   const masterKey = config.masterKey ?? (await demoMasterKey(config.dataDir));
-  const parts = { config, log, db, baseUrl, masterKey };
-  const assembly = describe({ ...parts, now: machineNow });
-  const clock = createDemoClock();
-  const samples = describe({ ...parts, now: clock.now });
-
-  const population = config.demonstration ? createPopulation() : undefined;
-  const access = createAccess(assembly, population);
-  await access.room.start?.();
-  if (!config.demonstration) {
-    await refuseDemoData(assembly, access);
-    await refuseDemoIssuers(assembly);
-  }
-  const demonstration = population ? await prepareDemonstration(samples, access, population) : undefined;
-  const identity: OutgoingIdentity = demonstration?.identity ?? outgoingIdentity(config);
-  const tokens = createTokenClient(identity, machineNow);
-  const registers = createRegisters(assembly, tokens);
-  const platformKeys = config.platformKeys ?? demonstration!.platformKeys;
+  const assembly = describe({ config, log, db, baseUrl, masterKey, now: machineNow });
   const stores = createStorage(config, db, masterKey, log);
-  const post = await createPost(assembly, {
-    access,
-    storage: stores.post,
-    registers,
-    tokens,
-    identity,
-    platformKeys,
-    trustedMailboxesPem: demonstration
-      ? demonstration.mailboxes.map((mailbox) => mailbox.certificatePem)
-      : trustedMailboxes(config),
-  });
-  const schemas = await loadOperatorSchemas(assembly);
-  const exchange = createExchange(assembly, access, stores.exchange, platformKeys, {
-    skjemaer: schemas,
-    persons: personDownloads(assembly, access),
-  });
-  if (demonstration) await seedDemonstrationPost(assembly, access, demonstration);
-  const fiksIoAccounts =
-    demonstration && (await seedDemonstrationExchange(assembly, access, exchange, demonstration.access));
+  const { rooms, use } = await openRooms(assembly, stores, closing);
+  const { listening, operations } = await listen(
+    assembly,
+    { rooms, use },
+    { port, stores, database },
+    closing,
+  );
+  const firstWork = await samplesToMake(rooms);
+  const work = config.ROLE === 'web' ? undefined : startWork(assembly, rooms, firstWork);
+  if (work) closing.push(work.stop);
+  return {
+    baseUrl,
+    localUrl: config.ROLE === 'worker' ? undefined : localUrl(config.host, port),
+    demonstration: config.demonstration ? await describeDemo(config, baseUrl, rooms) : undefined,
+    operationsAddress: operations?.address,
+    listening,
+    embeddedDatabase: database.embedded,
+    databaseDied: database.died,
+    samplesReady: firstWork && work?.started,
+  };
+}
 
-  const rooms: Room[] = [access.room, registers.room, post.room, exchange.room];
-  for (const room of rooms) if (room.stop) closing.push(room.stop);
-  await exchange.room.start?.();
-  const amqpIdentity = demonstration && (await demoAmqpIdentity(assembly));
-  let amqp: AmqpAddress | undefined;
+/** Builds, seeds and starts all rooms; production refuses what only the running database and the issuers show. */
+async function openRooms(assembly: Assembly, stores: RoomStores, closing: Closing): Promise<BuiltRooms> {
+  const { config, baseUrl, masterKey } = assembly;
+  const made: Room[] = [];
+  let configured: OutgoingIdentity | undefined;
+  const identity = (): OutgoingIdentity => {
+    if (!config.demonstration) configured ??= outgoingIdentity(config);
+    const known = configured ?? made.flatMap(({ demo }) => demo?.ownClient?.() ?? [])[0];
+    if (!known) throw new Error("The platform's own client is asked for before it is made");
+    return known;
+  };
+  let built: BuiltRooms | undefined;
+  const hostFor = createHosts(assembly, {
+    stores,
+    identity,
+    platformKeys: config.platformKeys ?? (await demoPlatformKeys(config)),
+    persons: personDownloads(assembly, (key) => built!.use(key)),
+    loginClients: [portalClient(baseUrl, masterKey)],
+    ...(config.demonstration ? { demo: await createDemoHost(assembly, identity) } : {}),
+  });
+  built = await buildRooms(ROOMS, hostFor, async (room) => {
+    made.push(room);
+    if (room.stop) closing.push(room.stop);
+    const faults = config.demonstration ? [] : ((await room.productionFaults?.()) ?? []);
+    if (faults.length > 0) throw new ConfigError(faults);
+  });
+  if (!config.demonstration) await refuseDemoIssuers(assembly);
+  for (const room of built.rooms) await room.start?.();
+  return built;
+}
+
+/** The organisation that runs a demonstration. */
+const DEMO_OPERATOR = '310000035';
+
+function demoPlatformKeys({ dataDir }: Config) {
+  return demoKeyPair(dataDir, 'platform', DEMO_OPERATOR, machineNow());
+}
+
+interface Below {
+  readonly port: number;
+  readonly stores: RoomStores;
+  readonly database: PlatformDatabase;
+}
+
+/** Opens the operator's listener, HTTP and what rooms listen to beside it. */
+async function listen(assembly: Assembly, built: BuiltRooms, below: Below, closing: Closing) {
+  const { config, systemCtx } = assembly;
+  const { port, stores, database } = below;
   const metrics = createMetrics();
   jobGauges(assembly, metrics);
+  for (const room of built.rooms) room.gauges?.(metrics);
   const health = createHealth({
-    ctx: assembly.systemCtx,
+    ctx: systemCtx,
     storage: stores.whole,
     ...(database.embedded ? { databaseFolder: config.dataDir } : {}),
   });
   storageGauges(stores, health, metrics);
   const operations = await listenOperations(assembly, metrics, health);
   if (operations) closing.push(operations.close);
-  if (config.ROLE !== 'worker') {
-    const app = await createApp({
-      log,
-      version: VERSION,
-      publicUrl: baseUrl,
-      metrics,
-      trustProxy: config.trustProxy,
-      ratePerMinute: config.ratePerMinute,
-      connections: connectionLimits(config).http,
-    });
-    // Written once: it is large, and anybody may ask for it.
-    let apiDocument: Buffer | undefined;
-    app.get('/api/openapi.json', { schema: { hide: true } }, async (_request, reply) => {
-      apiDocument ??= Buffer.from(JSON.stringify(app.swagger()));
-      return reply.type('application/json; charset=utf-8').send(apiDocument);
-    });
-    if (config.operations) mountPublicHealth(app, health);
-    else mountOperations(app, metrics, health);
-    for (const room of rooms) await room.routes?.(app);
-    await demonstration?.simulators.mount(app);
-    await mountPortal(
-      app,
-      assembly,
-      { access, post, exchange, registers },
-      population && ((fnr) => population.findPerson(fnr)?.name),
-    );
-    await app.listen({ port, host: config.host });
-    closing.push(() => app.close());
-    amqp = await listenAmqp(assembly, exchange, amqpIdentity);
-    if (amqp?.server) {
-      amqpGauges(amqp.server, metrics);
-      closing.push(amqp.server.stop);
-    }
+  const listening: Listening[] = [];
+  if (config.ROLE === 'worker') return { listening, operations };
+  const app = await createApp({
+    log: assembly.log,
+    version: VERSION,
+    publicUrl: assembly.baseUrl,
+    metrics,
+    trustProxy: config.trustProxy,
+    ratePerMinute: config.ratePerMinute,
+    connections: httpConnections(config),
+  });
+  if (config.operations) mountPublicHealth(app, health);
+  else mountOperations(app, metrics, health);
+  await mount(app, assembly, built);
+  await app.listen({ port, host: config.host });
+  closing.push(() => app.close());
+  for (const room of built.rooms) {
+    const opened = await room.listen?.();
+    if (!opened) continue;
+    listening.push(opened);
+    opened.gauges?.(metrics);
+    if (opened.stop) closing.push(opened.stop);
   }
-  const setup = demonstration && sendsLetters && { assembly: samples, access, post, demonstration, clock };
-  const sendLetters = setup && (await lacksDemoLetters(setup)) ? () => sendDemoLetters(setup) : undefined;
-  const work = config.ROLE === 'web' ? undefined : startWork(assembly, rooms, sendLetters);
-  if (work) closing.push(work.stop);
-  const accessFile =
-    demonstration &&
-    (await writeDemoAccess(config.dataDir, baseUrl, demonstration, {
-      amqp: {
-        host: amqp?.host ?? '127.0.0.1',
-        port: amqp?.port ?? config.amqp.plainPort ?? null,
-        tlsPort: amqp?.tlsPort ?? config.amqp.tlsPort ?? null,
-        caPem: config.amqp.tls?.certificatePem ?? amqpIdentity!.caPem,
-      },
-      fiksIoAccounts: fiksIoAccounts!,
-    }));
+  return { listening, operations };
+}
+
+/** Every face, simulator and shell, and the description of all faces. */
+async function mount(app: FastifyInstance, assembly: Assembly, built: BuiltRooms): Promise<void> {
+  // Written once: it is large, and anybody may ask for it.
+  let apiDocument: Buffer | undefined;
+  app.get('/api/openapi.json', { schema: { hide: true } }, async (_request, reply) => {
+    apiDocument ??= Buffer.from(JSON.stringify(app.swagger()));
+    return reply.type('application/json; charset=utf-8').send(apiDocument);
+  });
+  for (const room of built.rooms) await room.routes?.(app);
+  for (const { demo } of built.rooms)
+    for (const [name, plugin] of Object.entries(demo?.simulators ?? {}))
+      await app.register(plugin, { prefix: `${SIMULATORS}${name}` });
+  await mountPortal(app, assembly, built);
+}
+
+/** What the rooms of a new demonstration have to do before others' work, one after the other. */
+async function samplesToMake(rooms: readonly Room[]): Promise<(() => Promise<void>) | undefined> {
+  const works: (() => Promise<void>)[] = [];
+  for (const { demo } of rooms) {
+    const work = await demo?.firstWork?.();
+    if (work) works.push(work);
+  }
+  if (works.length === 0) return undefined;
+  return async () => {
+    for (const work of works) await work();
+  };
+}
+
+async function describeDemo(config: Config, baseUrl: string, rooms: readonly Room[]): Promise<Demonstration> {
+  const parts = await Promise.all(rooms.map(async ({ demo }) => (await demo?.access?.()) ?? {}));
+  const access = Object.assign({ baseUrl }, ...parts) as Record<string, unknown>;
   return {
-    baseUrl,
-    localUrl: config.ROLE === 'worker' ? undefined : localUrl(config.host, port),
-    demonstration,
-    accessFile,
-    operationsAddress: operations?.address,
-    amqp,
-    embeddedDatabase: database.embedded,
-    databaseDied: database.died,
-    lettersSent: sendLetters && work?.started,
+    access,
+    accessFile: await writeDemoAccess(config.dataDir, access),
+    simulated: rooms.flatMap(({ demo }) => demo?.simulated ?? []),
   };
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Database } from '@grunnmur/kernel/db';
 import type { Logger } from '@grunnmur/kernel/log';
+import type { RoomManifest } from '@grunnmur/kernel/room';
 import {
   createDiskStore,
   createS3Store,
@@ -13,13 +14,11 @@ import {
   withoutScopes,
 } from '@grunnmur/kernel/storage';
 import type { Config } from './read-config.ts';
-
-const EXCHANGE = 'exchange';
+import { ROOMS } from './rooms.ts';
 
 /** One part of the store for each room: a room removes what it does not know from its own part. */
 export interface RoomStores {
-  readonly post: ObjectStore;
-  readonly exchange: ObjectStore;
+  readonly of: (room: Pick<RoomManifest, 'storage'>) => ObjectStore;
   /** All of it. */
   readonly whole: ObjectStore;
   /** Objects that turned out to be lost or damaged when they were read, since this process started. */
@@ -38,7 +37,13 @@ export function createStorage(
     faults.set(fault, (faults.get(fault) ?? 0) + 1);
     log.error({ key, fault }, 'a stored object is lost or damaged');
   });
-  return { post: withoutScopes(whole, [EXCHANGE]), exchange: scopedStore(whole, EXCHANGE), whole, faults };
+  const scopes = ROOMS.flatMap(({ storage }) => storage?.scope ?? []);
+  return {
+    whole,
+    faults,
+    of: ({ storage }) =>
+      storage?.scope === undefined ? withoutScopes(whole, scopes) : scopedStore(whole, storage.scope),
+  };
 }
 
 function openStore(config: Config, db: Database, masterKey: Uint8Array): ObjectStore {

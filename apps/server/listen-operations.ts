@@ -1,6 +1,6 @@
 import { createApp, type Metrics } from '@grunnmur/kernel/http';
+import { ConfigError } from '@grunnmur/kernel/room';
 import type { Assembly } from './assembly.ts';
-import { ConfigError } from './config-error.ts';
 import type { Health } from './health.ts';
 import { mountOperations } from './operations.ts';
 import { VERSION } from './version.ts';

@@ -25,7 +25,7 @@ async function main(): Promise<number> {
       say: (text) => void process.stderr.write(text),
       onReady: (server) => {
         process.stdout.write(banner(read, server, performance.now() - started));
-        void Promise.resolve(server.lettersSent).then(() => keepStartSmall(false));
+        void Promise.resolve(server.samplesReady).then(() => keepStartSmall(false));
       },
     });
   } catch (error) {

@@ -1,12 +1,16 @@
 import { createHmac } from 'node:crypto';
-import type { AccessRoom, LoginClient } from '@grunnmur/access/create';
-import type { ExchangeRoom, PersonDownloads } from '@grunnmur/exchange/create';
+import { ACCESS } from '@grunnmur/access';
+import { EXCHANGE } from '@grunnmur/exchange';
+import type { Ctx } from '@grunnmur/kernel/ctx';
+import type { LoginClient, PersonReader } from '@grunnmur/kernel/room';
 import { loginAddress, personReader, portalPlugin } from '@grunnmur/portal';
-import type { PostRoom } from '@grunnmur/post/create';
-import type { RegistersRoom } from '@grunnmur/registers/create';
+import { POST } from '@grunnmur/post';
+import { REGISTERS } from '@grunnmur/registers';
 import type { FastifyInstance } from 'fastify';
 import type { Assembly } from './assembly.ts';
+import type { BuiltRooms } from './build-rooms.ts';
 import { createContactStatus } from './contact-status.ts';
+import { ROOMS } from './rooms.ts';
 
 /** The portal as a client of the ID-porten simulator; its secret follows from the master key. */
 export function portalClient(baseUrl: string, masterKey: Buffer): LoginClient {
@@ -19,10 +23,14 @@ export function portalClient(baseUrl: string, masterKey: Buffer): LoginClient {
   };
 }
 
-/** Who has logged in at the portal may fetch what is opened to her in Dokumentlager. */
-export function personDownloads({ baseUrl, requestCtx }: Assembly, { access }: AccessRoom): PersonDownloads {
+/** Who has logged in at the portal, for faces that are reached with her session. */
+export function personDownloads({ baseUrl, requestCtx }: Assembly, use: BuiltRooms['use']): PersonReader {
+  let find: PersonReader['find'] | undefined;
   return {
-    find: personReader({ access, baseCtx: requestCtx, publicUrl: () => baseUrl }),
+    find: (request) => {
+      find ??= personReader({ access: use(ACCESS), baseCtx: requestCtx, publicUrl: () => baseUrl });
+      return find(request);
+    },
     loginAddress: (path) => loginAddress(path, 4),
   };
 }
@@ -30,19 +38,20 @@ export function personDownloads({ baseUrl, requestCtx }: Assembly, { access }: A
 export async function mountPortal(
   app: FastifyInstance,
   assembly: Assembly,
-  rooms: { access: AccessRoom; post: PostRoom; exchange: ExchangeRoom; registers: RegistersRoom },
-  personName: ((fnr: string) => string | undefined) | undefined,
+  { use }: Pick<BuiltRooms, 'use'>,
 ): Promise<void> {
   const { config, baseUrl, masterKey } = assembly;
   const { env } = config;
+  const access = use(ACCESS);
+  const { contacts, invented } = use(REGISTERS);
   const simulated = portalClient(baseUrl, masterKey);
   await app.register(
     portalPlugin({
-      post: rooms.post.post,
-      access: rooms.access.access,
-      exchange: rooms.exchange.exchange,
+      post: use(POST),
+      access,
+      exchange: use(EXCHANGE),
       oidc: {
-        issuer: () => env.IDPORTEN_ISSUER ?? rooms.access.idportenIssuer()!,
+        issuer: () => env.IDPORTEN_ISSUER ?? access.loginIssuer()!,
         clientId: env.IDPORTEN_CLIENT_ID ?? simulated.clientId,
         clientSecret: env.IDPORTEN_CLIENT_SECRET ?? simulated.clientSecret,
         demonstration: config.demonstration,
@@ -54,11 +63,11 @@ export async function mountPortal(
         name: env.OPERATOR_NAME ?? 'Eksempel kommune',
         contactEmail: env.OPERATOR_EMAIL ?? 'post@eksempel.example',
       },
-      roomLocales: [rooms.post.room, rooms.access.room, rooms.exchange.room].flatMap((room) =>
-        room.locales ? [room.locales] : [],
-      ),
-      contactStatus: createContactStatus(rooms.registers.contacts),
-      ...(personName ? { personName: async (_ctx, fnr) => personName(fnr) } : {}),
+      roomLocales: ROOMS.map(({ locales }) => locales),
+      contactStatus: createContactStatus(contacts),
+      ...(invented
+        ? { personName: async (_ctx: Ctx, fnr: string) => invented.population.findPerson(fnr)?.name }
+        : {}),
     }),
   );
 }

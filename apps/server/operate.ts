@@ -1,15 +1,18 @@
-import type { Organisation } from '@grunnmur/access';
-import { createAccessRoom } from '@grunnmur/access/create';
+import { ACCESS, type Organisation } from '@grunnmur/access';
+import { room as accessRoom } from '@grunnmur/access/manifest';
+import { buildExchange } from '@grunnmur/exchange/build';
 import type { KontoAdmin } from '@grunnmur/exchange/create';
+import { room as exchangeRoom } from '@grunnmur/exchange/manifest';
 import { type Ctx, withCtx } from '@grunnmur/kernel/ctx';
 import { openDatabase } from '@grunnmur/kernel/db';
 import { newId } from '@grunnmur/kernel/ids';
 import { createLogger } from '@grunnmur/kernel/log';
+import type { KeyPair } from '@grunnmur/kernel/room';
 import type { SenderProfile } from '@grunnmur/post';
 import type { Assembly } from './assembly.ts';
-import { createExchange } from './create-exchange.ts';
+import { buildRooms, createHosts } from './build-rooms.ts';
 import { createStorage } from './create-storage.ts';
-import type { Config, KeyPair } from './read-config.ts';
+import type { Config } from './read-config.ts';
 import { demoMasterKey } from './secrets.ts';
 
 /** What the operator does by a command on the platform's own machine, beside a running server or without one. */
@@ -59,15 +62,23 @@ export async function withOperator<R>(
       systemCtx,
       requestCtx: () => systemCtx,
     };
-    const access = createAccessRoom({ db, log, now, masterKey, publicUrl: () => assembly.baseUrl });
-    const stores = createStorage(config, db, masterKey, log);
-    const exchange = createExchange(assembly, access, stores.exchange, NO_KEYS);
+    const hostFor = createHosts(assembly, {
+      stores: createStorage(config, db, masterKey, log),
+      platformKeys: NO_KEYS,
+      persons: { find: async () => undefined, loginAddress: (path) => path },
+      loginClients: [],
+      identity: () => {
+        throw new Error('A command asks nobody outside');
+      },
+    });
+    const { use } = await buildRooms([accessRoom], hostFor);
+    const access = use(ACCESS);
+    const exchange = await buildExchange(hostFor(exchangeRoom, use));
     return await work({
-      organisation: async (orgnr) =>
-        (await access.access.findOrganisation(systemCtx, { orgnr })) ?? undefined,
+      organisation: async (orgnr) => (await access.findOrganisation(systemCtx, { orgnr })) ?? undefined,
       in: ({ id }) => withCtx(systemCtx, { tenant: id }),
       platform: systemCtx,
-      organisationById: async (id) => (await access.access.findOrganisation(systemCtx, { id })) ?? undefined,
+      organisationById: async (id) => (await access.findOrganisation(systemCtx, { id })) ?? undefined,
       exchange: exchange.admin,
       giveValidatorKey: exchange.giveValidatorKey,
       setSenderProfile: async (ctx, profile) => {

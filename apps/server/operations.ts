@@ -1,4 +1,3 @@
-import type { AmqpServer } from '@grunnmur/exchange/create';
 import type { Metrics } from '@grunnmur/kernel/http';
 import { jobStats } from '@grunnmur/kernel/jobs';
 import type { ObjectFault } from '@grunnmur/kernel/storage';
@@ -70,13 +69,4 @@ export function storageGauges(
       value: state === 'ok' ? 1 : 0,
     }));
   });
-}
-
-export function amqpGauges(server: AmqpServer, metrics: Metrics): void {
-  metrics.gauge('grunnmur_amqp_connections', 'Open AMQP connections of this process', [], async () => [
-    { labels: {}, value: server.stats().connections },
-  ]);
-  metrics.gauge('grunnmur_amqp_unacknowledged', 'Deliveries that wait for their answer', [], async () => [
-    { labels: {}, value: server.connections().reduce((sum, { unacked }) => sum + unacked, 0) },
-  ]);
 }

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { createMaskinportenClient, type MaskinportenClient } from '@grunnmur/kernel/auth';
 import { certificateInfo } from '@grunnmur/kernel/crypto';
-import { ConfigError } from './config-error.ts';
-import type { OutgoingIdentity } from './create-channels.ts';
-import { certificatesIn } from './pem.ts';
+import { ConfigError, type OutgoingIdentity } from '@grunnmur/kernel/room';
 import type { Config } from './read-config.ts';
 
 /**
@@ -35,8 +34,15 @@ export function outgoingIdentity({ env }: Config): OutgoingIdentity {
   };
 }
 
-/** Certificates (or their issuers) that mailbox receipts may be signed with; without them every receipt is unreadable. */
-export function trustedMailboxes({ env }: Config): string[] {
-  const file = env.DPI_TRUSTED_CERTIFICATES_FILE;
-  return (file && certificatesIn(readFileSync(file, 'utf8'))) || [];
+/** The platform's own client at its token issuer. */
+export function createTokenClient(identity: OutgoingIdentity, now: () => Date): MaskinportenClient {
+  const { issuer, tokenEndpoint, clientId, privateKeyPem, certificatePem, keyId } = identity;
+  return createMaskinportenClient({
+    issuer,
+    tokenEndpoint,
+    clientId,
+    privateKeyPem,
+    now,
+    ...(keyId ? { keyId } : certificatePem ? { certificatePem } : {}),
+  });
 }

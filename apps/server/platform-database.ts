@@ -1,7 +1,8 @@
 import { findLoginFaults, migrate, pendingMigrations, startEmbeddedPostgres } from '@grunnmur/kernel/db';
 import type { Logger } from '@grunnmur/kernel/log';
-import { ConfigError } from './config-error.ts';
+import { ConfigError } from '@grunnmur/kernel/room';
 import type { Config } from './read-config.ts';
+import { ROOMS } from './rooms.ts';
 
 export interface PlatformDatabase {
   readonly url: string;
@@ -13,12 +14,10 @@ export interface PlatformDatabase {
   readonly close: () => Promise<void>;
 }
 
-/** The rooms that own tables, in the order in which they build on each other. */
-const MIGRATIONS = [
-  { room: 'access', folder: new URL('../../rooms/access/migrations/', import.meta.url) },
-  { room: 'post', folder: new URL('../../rooms/post/migrations/', import.meta.url) },
-  { room: 'exchange', folder: new URL('../../rooms/exchange/migrations/', import.meta.url) },
-];
+/** Of the rooms that own tables, in the order in which they build on each other. */
+const MIGRATIONS = ROOMS.flatMap(({ name, migrations }) =>
+  migrations ? [{ room: name, folder: migrations }] : [],
+);
 
 /** Starts the embedded PostgreSQL or takes the configured one. */
 export async function openPlatformDatabase(config: Config): Promise<PlatformDatabase> {

@@ -2,39 +2,17 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { isGuessable } from './master-keys.ts';
 import { demoFaults } from './refuse-demonstration.ts';
-import type { Environment } from './settings.ts';
+import { type Environment, SETTING_SCHEMAS } from './settings.ts';
 
-/** What production cannot do without: no simulator, demo key or made-up secret ever stands in for it. */
-const REQUIRED_IN_PRODUCTION = [
-  'PUBLIC_URL',
-  'DATABASE_URL',
-  'MASTER_KEY',
-  'PLATFORM_KEY_FILE',
-  'PLATFORM_CERTIFICATE_FILE',
-  'MASKINPORTEN_ISSUER',
-  'MASKINPORTEN_TOKEN_ENDPOINT',
-  'MASKINPORTEN_CLIENT_ID',
-  'MASKINPORTEN_KEY_FILE',
-  'MASKINPORTEN_CERTIFICATE_FILE',
-  'IDPORTEN_ISSUER',
-  'IDPORTEN_CLIENT_ID',
-  'IDPORTEN_CLIENT_SECRET',
-  'KRR_URL',
-  'ENHETSREGISTERET_URL',
-  'FOLKEREGISTERET_URL',
-  'ALTINN_URL',
-  'DPI_URL',
-  'DPI_TRUSTED_CERTIFICATES_FILE',
-  'PRINT_URL',
-  'OPERATOR_NAME',
-  'OPERATOR_EMAIL',
-] as const;
-
-/** Everything that keeps production from starting: what is missing, simulated, unencrypted or guessable. */
+/**
+ * Everything that keeps production from starting: what is missing, simulated, unencrypted or guessable. No simulator, demo key
+ * or made-up secret ever stands in for a setting.
+ */
 export function productionFaults(env: Environment): string[] {
   const faults: string[] = [];
-  for (const name of REQUIRED_IN_PRODUCTION) {
+  for (const [name, { notes }] of Object.entries(SETTING_SCHEMAS)) {
     const value = env[name];
+    if (!notes.production) continue;
     if (!value) faults.push(`${name}: required in production`);
     else if (/\/simulator(\/|$)/.test(value)) faults.push(`${name}: points to a simulator`);
     else if (/^http:/.test(value)) faults.push(`${name}: must be https in production`);

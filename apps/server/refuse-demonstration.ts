@@ -1,34 +1,26 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AccessRoom } from '@grunnmur/access/create';
 import { DEMONSTRATION_MARK, issuerMetadata } from '@grunnmur/kernel/auth';
-import { isSyntheticOrgnr } from '@grunnmur/registers';
+import { certificatesIn } from '@grunnmur/kernel/crypto';
+import { ConfigError } from '@grunnmur/kernel/room';
 import type { Assembly } from './assembly.ts';
-import { ConfigError } from './config-error.ts';
 import { isDemoMasterKey } from './master-keys.ts';
-import { certificatesIn } from './pem.ts';
-import type { Environment } from './settings.ts';
+import { type Environment, SETTING_SCHEMAS } from './settings.ts';
 
 /** Every certificate that a demonstration makes for itself bears this in its subject, and its authority's in its issuer. */
 const DEMO_NAME = /^CN=Grunnmur demo/m;
 /** Where a demonstration has the page on which anybody logs in as anybody. */
 const DEMO_LOGIN = /\/idporten\/?$/;
-const CERTIFICATE_FILES = [
-  'PLATFORM_CERTIFICATE_FILE',
-  'MASKINPORTEN_CERTIFICATE_FILE',
-  'AMQP_TLS_CERTIFICATE_FILE',
-  'DPI_TRUSTED_CERTIFICATES_FILE',
-] as const;
-
 /**
  * What belongs to a demonstration among the settings of production, this one's or any other's: everybody who has tried it
  * may know its keys and log in at its issuers.
  */
 export function demoFaults(env: Environment): string[] {
-  const faults: string[] = CERTIFICATE_FILES.flatMap((name) =>
-    env[name] && holdsDemoCertificate(env[name]) ? [`${name}: is the certificate of a demonstration`] : [],
-  );
+  const faults: string[] = Object.entries(SETTING_SCHEMAS).flatMap(([name, { notes }]) => {
+    const path = notes.file === 'certificates' ? env[name] : undefined;
+    return path && holdsDemoCertificate(path) ? [`${name}: is the certificate of a demonstration`] : [];
+  });
   if (env.IDPORTEN_ISSUER && DEMO_LOGIN.test(env.IDPORTEN_ISSUER))
     faults.push('IDPORTEN_ISSUER: is the login of a demonstration, where anybody is anybody');
   if (env.MASTER_KEY && (isDemoMasterKey(Buffer.from(env.MASTER_KEY, 'base64')) || isKeyInFolder(env)))
@@ -57,13 +49,6 @@ export async function refuseDemoIssuers({ config, log }: Assembly): Promise<void
     }),
   );
   if (faults.flat().length > 0) throw new ConfigError(faults.flat());
-}
-
-/** Throws {@link ConfigError} when the database holds a demonstration: its logins are known to everybody. */
-export async function refuseDemoData({ systemCtx }: Assembly, { access }: AccessRoom): Promise<void> {
-  const organisations = await access.listOrganisations(systemCtx);
-  if (organisations.some(({ orgnr }) => isSyntheticOrgnr(orgnr)))
-    throw new ConfigError(['DATABASE_URL: the database holds a demonstration (an invented organisation)']);
 }
 
 function holdsDemoCertificate(path: string): boolean {

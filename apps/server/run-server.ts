@@ -32,7 +32,7 @@ export async function runServer(config: Config, options: RunOptions): Promise<nu
     baseUrl: server.baseUrl,
     localUrl: server.localUrl,
     operationsUrl: server.operationsAddress,
-    amqpPorts: [server.amqp?.port, server.amqp?.tlsPort].filter((port) => port !== undefined),
+    amqpPorts: server.listening.flatMap(({ ports }) => ports),
   });
   options.onReady(server);
   const asked = stopAsked({

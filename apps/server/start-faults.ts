@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { CLUSTER_IN_USE, DATA_FORMER, DATA_NEWER, MigrationFault, NO_BINARIES } from '@grunnmur/kernel/db';
 import { createTranslator, type Locale, loadLocales, type MessageParams } from '@grunnmur/kernel/i18n';
-import { ConfigError } from './config-error.ts';
+import { ConfigError } from '@grunnmur/kernel/room';
 import type { Config } from './read-config.ts';
 
 /** Why a start failed, as the operator reads it. */

@@ -1,6 +1,7 @@
 import { openFileLimit } from '@grunnmur/kernel/net';
-import { connectionLimits } from './connection-limits.ts';
+import { httpConnections } from './connection-limits.ts';
 import type { Config } from './read-config.ts';
+import { ROOMS } from './rooms.ts';
 
 /** What does not keep the program from starting, and should not stay so. */
 export interface StartWarning {
@@ -20,9 +21,11 @@ export function startWarnings(config: Config, openFiles: number = openFileLimit(
       fix: 'STORAGE=s3, unless all of them are on this machine',
     });
   if (!demonstration && openFiles < FEW_OPEN_FILES) {
-    const { http, amqp } = connectionLimits(config, openFiles);
+    const http = httpConnections(config, openFiles);
+    const others = ROOMS.flatMap(({ connections }) => connections?.(config.env, openFiles) ?? []);
+    const allowed = [{ kind: 'HTTP', most: http.maxConnections }, ...others];
     warnings.push({
-      detail: `this process may have only ${openFiles} open files, and so ${http.maxConnections} HTTP and ${amqp.maxConnections} AMQP connections`,
+      detail: `this process may have only ${openFiles} open files, and so ${allowed.map(({ kind, most }) => `${most} ${kind}`).join(' and ')} connections`,
       fix: 'ulimit -n 65536, or LimitNOFILE=65536 in the systemd unit',
     });
   }

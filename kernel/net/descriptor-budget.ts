@@ -42,3 +42,17 @@ export function connectionBudget(limit: number = openFileLimit()): ConnectionBud
     amqp: share(1 - HTTP_SHARE, LEAST.amqp, MOST.amqp),
   };
 }
+
+/** The connections of one listener: `most` and `perAddress` as the settings say, and never more than `allowed` in all. */
+export function connectionShare(
+  most: number,
+  perAddress: number,
+  allowed: number,
+): { readonly maxConnections: number; readonly maxPerAddress: number } {
+  const maxConnections = Math.min(most, allowed);
+  // A setting that allows one address half of all connections still does when there are fewer of them.
+  return {
+    maxConnections,
+    maxPerAddress: Math.min(Math.ceil((maxConnections * perAddress) / most), maxConnections),
+  };
+}

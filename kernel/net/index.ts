@@ -1,2 +1,7 @@
-export { type ConnectionBudget, connectionBudget, openFileLimit } from './descriptor-budget.ts';
+export {
+  type ConnectionBudget,
+  connectionBudget,
+  connectionShare,
+  openFileLimit,
+} from './descriptor-budget.ts';
 export { freePort } from './free-port.ts';

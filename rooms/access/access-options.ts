@@ -1,6 +1,7 @@
 import type { TrustedIssuer } from '@grunnmur/kernel/auth';
 import type { Database } from '@grunnmur/kernel/db';
 import type { Logger } from '@grunnmur/kernel/log';
+import type { LoginClient } from '@grunnmur/kernel/room';
 import type { Elapsed } from '@grunnmur/kernel/time';
 import type { PersonNumberRules } from '@grunnmur/registers';
 import type { SessionLimits } from './service/sessions.ts';
@@ -28,17 +29,6 @@ export interface DemoPerson {
   readonly name: string;
   /** Key of a heading: `access.idporten.situation.<situation>`. */
   readonly situation: string;
-}
-
-/** The client that logs people in through the simulator: the portal. */
-export interface LoginClient {
-  readonly clientId: string;
-  readonly clientSecret: string;
-  /** Given when they are asked for: the public address may be known late. */
-  readonly redirectUris: () => readonly string[];
-  readonly postLogoutRedirectUris: () => readonly string[];
-  /** Where it is told that a session has ended, by browser (GET) and by server (POST) alike; none: it is not told. */
-  readonly logoutUri?: () => string;
 }
 
 /** Logs anybody in as anybody: demonstration only. */

@@ -1,7 +1,11 @@
 import type { Actor, Ctx } from '@grunnmur/kernel/ctx';
+import { contractOf } from '@grunnmur/kernel/room';
 import type { AccessAdmin } from './admin-contract.ts';
+import type { DemoAccess } from './demo/demo-access.ts';
 
 export type * from './admin-contract.ts';
+export type { DemoAccess } from './demo/demo-access.ts';
+export { DEMO_KONTO, DEMO_ORGNR } from './demo/ids.ts';
 export { ACCOUNT_LOGIN, INTEGRATION_LOGIN } from './login-descriptions.ts';
 
 /** The right of an integration to use one resource of one organisation, e.g. kind `svarut.konto`. */
@@ -167,6 +171,16 @@ export interface Access {
 
   readonly admin: AccessAdmin;
 }
+
+/** What the room gives to others. */
+export interface AccessContract extends Access {
+  /** Issuer identifier of the login simulator; undefined when people log in elsewhere. */
+  loginIssuer(): string | undefined;
+  /** What a demonstration has for machines to log in with. Throws before it is seeded, and in production. */
+  demonstration(): DemoAccess;
+}
+
+export const ACCESS = contractOf<AccessContract>('access');
 
 /** The grant that lets `principal` use the resource, or `undefined`: answer then as if the resource did not exist. */
 export function grantFor(

@@ -6,6 +6,7 @@ import type { Room } from '@grunnmur/kernel/room';
 import { DAY_MS, elapsedMs, HOUR_MS, MINUTE_MS } from '@grunnmur/kernel/time';
 import type { AccessOptions } from './access-options.ts';
 import type { Access, AccessAdmin, Organisation } from './contract.ts';
+import type { DemoAccess } from './demo/demo-access.ts';
 import { registerIdporten } from './idporten/register-idporten.ts';
 import type { IssuerOptions } from './issuer/issue-token.ts';
 import { registerIssuerFace, registerIssuerMetadata } from './routes/issuer-face.ts';
@@ -26,7 +27,6 @@ import { createManageOrganisations } from './service/manage-organisations.ts';
 import { purgeExpired } from './service/purge-expired.ts';
 import { requireOperator } from './service/require-admin.ts';
 import {
-  type DemoAccess,
   type DemoInput,
   type DemoOrganisation,
   seedDemo,
@@ -40,9 +40,8 @@ export type {
   BuiltInIssuer,
   DemoPerson,
   IdportenSimulator,
-  LoginClient,
 } from './access-options.ts';
-export { type DemoAccess, type DemoInput, type DemoOrganisation, SVARUT_KONTO } from './service/seed-demo.ts';
+export { type DemoInput, type DemoOrganisation, SVARUT_KONTO } from './service/seed-demo.ts';
 
 /** After this long the issuer's signing key is replaced by itself. */
 const KEY_LIFE_MS = 180 * DAY_MS;
@@ -135,8 +134,6 @@ function createManifest(
       .catch((error: unknown) => deps.log.error({ err: error }, 'refused logins could not be written'));
   return {
     name: 'access',
-    migrations: new URL('./migrations/', import.meta.url),
-    locales: new URL('./locales/', import.meta.url),
     routes: async (app) => {
       if (issuerOptions) {
         const prefix = issuerPath(options).slice(0, -1);

@@ -1,5 +1,6 @@
 import type { Organisation } from '@grunnmur/access';
 import type { Ctx } from '@grunnmur/kernel/ctx';
+import { contractOf } from '@grunnmur/kernel/room';
 import type { HendelseKode, MeldingStatus } from './types.ts';
 
 export type { HendelseKode, Konto, MeldingStatus } from './types.ts';
@@ -102,3 +103,5 @@ export interface Exchange {
   /** All messages that hang together with one by `svar-til`, the oldest first; at most 100. Throws as `timeline` does. */
   conversation(ctx: Ctx, id: string): Promise<Lest<{ readonly meldinger: readonly MeldingView[] }>>;
 }
+
+export const EXCHANGE = contractOf<Exchange>('exchange');

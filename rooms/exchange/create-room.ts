@@ -157,8 +157,6 @@ export function createExchangeRoom(options: ExchangeRoomOptions): ExchangeRoom {
     },
     room: {
       name: 'exchange',
-      migrations: new URL('./migrations/', import.meta.url),
-      locales: new URL('./locales/', import.meta.url),
       routes: async (app) => {
         await registerKatalog(app, kontoDeps);
         await registerProtokollKatalog(app, kontoDeps);

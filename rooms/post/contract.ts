@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Ctx } from '@grunnmur/kernel/ctx';
 import type { Warning } from '@grunnmur/kernel/http';
+import { contractOf } from '@grunnmur/kernel/room';
 import type { Hendelse, Kanal, Lenke, Status } from './types.ts';
 
 export type { Hendelse, Kanal, Lenke, Status } from './types.ts';
@@ -169,3 +170,5 @@ export interface Post {
   /** Profiles of organisations by tenant; public information. Those without one are left out. */
   senderProfiles(ctx: Ctx, tenants: readonly string[]): Promise<ReadonlyMap<string, SenderProfile>>;
 }
+
+export const POST = contractOf<Post>('post');

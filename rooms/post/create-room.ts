@@ -72,8 +72,6 @@ export function createPostRoom(options: PostRoomOptions): PostRoom {
     post,
     room: {
       name: 'post',
-      migrations: new URL('./migrations/', import.meta.url),
-      locales: new URL('./locales/', import.meta.url),
       routes: (app) => mountFaces(app, options, service, post),
       jobs: [
         routeJob(options, giveWay),

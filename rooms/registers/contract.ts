@@ -1,3 +1,7 @@
+import { contractOf } from '@grunnmur/kernel/room';
+import type { Population } from './population/create-population.ts';
+import type { MailboxSupplier } from './population/types.ts';
+
 export {
   isSyntheticOrgnr,
   isValidOrgnr,
@@ -13,6 +17,8 @@ export {
   personNumberKind,
   personNumberRules,
 } from './numbers/person-number.ts';
+export type { Population } from './population/create-population.ts';
+export type { DemoOrganisation, DemoPerson, MailboxSupplier, Situation } from './population/types.ts';
 
 /** A person's entry in the contact and reservation register (Kontakt- og reservasjonsregisteret, KRR). */
 export interface Contact {
@@ -140,3 +146,20 @@ export interface PopulationRegister {
 export function fullName(name: PersonName): string {
   return [name.first, name.middle, name.last].filter(Boolean).join(' ');
 }
+
+/** The gateways to the national registers. */
+export interface Registers {
+  readonly contacts: ContactRegister;
+  readonly organisations: OrganisationRegister;
+  readonly population: PopulationRegister;
+  /** The invented country, in a demonstration. */
+  readonly invented?: Invented;
+}
+
+export interface Invented {
+  readonly population: Population;
+  /** Their certificates stand in the contact register and sign their receipts. */
+  readonly mailboxes: readonly MailboxSupplier[];
+}
+
+export const REGISTERS = contractOf<Registers>('registers');

@@ -40,7 +40,6 @@ export function createRegistersRoom(options: RegistersOptions): RegistersRoom {
   return {
     room: {
       name: 'registers',
-      locales: new URL('./locales/', import.meta.url),
       stop: async () => {
         await Promise.all([contacts.close(), organisations.close(), population.close()]);
       },

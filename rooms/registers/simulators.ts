@@ -2,6 +2,7 @@
  * The invented population and the simulated registers. Only the composition root, the conformance suite, the bench
  * and tests import this; production does not load it.
  */
+export { FOLKEREGISTER_PATH, FOLKEREGISTER_SCOPE, KRR_SCOPES } from './external/scopes.ts';
 export { MAILBOX_SUPPLIERS } from './population/create-contact.ts';
 export {
   createPopulation,
@@ -24,13 +25,10 @@ export {
   enhetsregisterSimulator,
 } from './simulators/enhetsregister-simulator.ts';
 export {
-  FOLKEREGISTER_PATH,
-  FOLKEREGISTER_SCOPE,
   type FolkeregisterSimulatorOptions,
   folkeregisterSimulator,
 } from './simulators/folkeregister-simulator.ts';
 export {
-  KRR_SCOPES,
   type KrrSimulator,
   type KrrSimulatorOptions,
   krrSimulator,

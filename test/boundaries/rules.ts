@@ -1,15 +1,13 @@
 import { isBuiltin } from 'node:module';
 import { posix } from 'node:path';
+import { ROOMS } from '@grunnmur/server/rooms';
 import { type Package, packageOf, splitSpecifier } from './packages.ts';
 import type { ImportEdge, Source } from './read-sources.ts';
 
-/** Which rooms a room may ask, through their contracts. A new line here is a decision for docs/decisions. */
-export const ROOM_MAY_USE: Readonly<Record<string, readonly string[]>> = {
-  registers: [],
-  access: ['registers'],
-  post: ['access', 'registers'],
-  exchange: ['access'],
-};
+/** Which rooms a room may ask, through their contracts: those its manifest names. */
+export const ROOM_MAY_USE: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  ROOMS.map(({ name, uses }) => [name, uses]),
+);
 
 export const MAX_LINES = 400;
 
@@ -120,7 +118,18 @@ const routesKnowNoStore: Rule = (source) =>
       });
 
 /** A simulator is the other end of a client in external, and shares its reading of the published contract. */
-const EXTERNAL_IS_FOR = ['jobs', 'service', 'external', 'create-room.ts', 'simulators', 'test'];
+const EXTERNAL_IS_FOR = [
+  'jobs',
+  'service',
+  'external',
+  'room.ts',
+  'build-room.ts',
+  'create-room.ts',
+  'demo',
+  'simulators',
+  'simulators.ts',
+  'test',
+];
 
 const externalIsForJobsAndServices: Rule = (source) => {
   const place = placeInRoom(source.path);

@@ -1,8 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { organisationPaper } from '@grunnmur/server/demo-content';
-import { letterPaper } from '@grunnmur/server/letter-paper';
+import { letterPaper, organisationPaper } from '@grunnmur/post/demo';
 import type { Command } from 'commander';
 import { findPlace } from '../access/place.ts';
 import { noDemonstration, senderAccesses } from '../access/sender-access.ts';

@@ -37,7 +37,8 @@ async function start(io: Io, options: StartOptions): Promise<ExitCode> {
     interrupted: io.signal,
     say: (text) => options.json || io.err(text),
     onReady: (server) => {
-      const { baseUrl, accessFile, embeddedDatabase } = server;
+      const { baseUrl, embeddedDatabase, demonstration } = server;
+      const accessFile = demonstration?.accessFile;
       const ready = { baseUrl, accessFile, embeddedDatabase, dataDir: config.dataDir, pid: process.pid };
       io.out(options.json ? `${JSON.stringify(ready)}\n` : banner(config, server, performance.now() - began));
     },

@@ -1,7 +1,9 @@
 import { mkdtemp, readFile, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
+import type { PlannedPort } from '@grunnmur/kernel/room';
 import type { Config } from '@grunnmur/server/config';
+import { ROOMS } from '@grunnmur/server/rooms';
 import type { RunningServer } from '@grunnmur/server/running';
 import { faultText, startFault } from '@grunnmur/server/start-faults';
 import type { Io } from '../io.ts';
@@ -29,27 +31,16 @@ export async function checkPorts(config: Config, running: RunningServer | undefi
     const amqp = amqpPorts.length > 0 ? `, AMQP on ${amqpPorts.join(' and ')}` : '';
     return [ok('Server', `runs on this data folder: ${at}, process ${pid}${amqp}`)];
   }
-  const { broker, plainPort, tlsPort } = config.amqp;
-  const amqp: Wanted[] = broker
-    ? []
-    : [
-        { setting: 'AMQP_PORT', port: plainPort, host: '127.0.0.1' },
-        { setting: 'AMQPS_PORT', port: tlsPort, host: config.host },
-      ];
+  const plan = { mode: config.env.GRUNNMUR_MODE, anyPort: config.port === 0, listenHost: config.host };
+  const others = ROOMS.flatMap(({ ports }) => ports?.(config.env, plan) ?? []);
   const listens = config.ROLE !== 'worker';
-  const wanted: Wanted[] = listens
-    ? [{ setting: 'PORT', port: config.port, host: config.host }, ...amqp]
+  const wanted: PlannedPort[] = listens
+    ? [{ setting: 'PORT', port: config.port, host: config.host }, ...others]
     : [];
-  return Promise.all(wanted.filter(({ port }) => port !== undefined).map(checkPort));
+  return Promise.all(wanted.map(checkPort));
 }
 
-interface Wanted {
-  readonly setting: string;
-  readonly port: number | undefined;
-  readonly host: string;
-}
-
-async function checkPort({ setting, port, host }: Wanted): Promise<Check> {
+async function checkPort({ setting, port, host }: PlannedPort): Promise<Check> {
   const name = setting === 'PORT' ? 'Port' : `Port (${setting})`;
   if (!port) return ok(name, `any free one (${setting}=0)`);
   if (await isFree(port, host)) return ok(name, `${port} is free`);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createMaskinportenClient } from '@grunnmur/kernel/auth';
 import { createS3Store, memoryKeyRing } from '@grunnmur/kernel/storage';
 import type { Config } from '@grunnmur/server/config';
+import { SETTING_SCHEMAS } from '@grunnmur/server/settings';
 import type { Io } from '../io.ts';
 import { reasonOf } from '../send/fetch-answer.ts';
 import { type Check, failed, guarded, ok } from './check.ts';
@@ -17,14 +18,9 @@ export interface SeenClock {
 }
 
 /** Registers and channels; any answer shows that the way is open, for most of them want more than a look. */
-const SERVICES = [
-  'KRR_URL',
-  'ENHETSREGISTERET_URL',
-  'FOLKEREGISTERET_URL',
-  'ALTINN_URL',
-  'DPI_URL',
-  'PRINT_URL',
-] as const;
+const SERVICES = Object.entries(SETTING_SCHEMAS).flatMap(([name, { notes }]) =>
+  notes.service ? [name] : [],
+);
 const ISSUERS = [
   ['MASKINPORTEN_ISSUER', '.well-known/oauth-authorization-server'],
   ['IDPORTEN_ISSUER', '.well-known/openid-configuration'],

@@ -1,4 +1,4 @@
-import type { LetterText } from '@grunnmur/server/letter-paper';
+import type { LetterText } from '@grunnmur/post/demo';
 
 export interface SampleLetter {
   /** Stable; stands in `eksternReferanse`, so that a second run finds what the first one sent. */

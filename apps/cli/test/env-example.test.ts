@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readConfig } from '@grunnmur/server/config';
-import { Environment } from '@grunnmur/server/settings';
+import { envExample } from '@grunnmur/server/env-example';
+import { SETTING_SCHEMAS } from '@grunnmur/server/settings';
 import { describe, expect, it } from 'vitest';
 import { ROOT } from './fake-io.ts';
 
@@ -13,13 +14,17 @@ const lines = [...text.matchAll(/^(#?)([A-Z][A-Z0-9_]*)=(.*)$/gm)].map(([, off, 
 }));
 
 describe('.env.example', () => {
+  it('is made from the settings; `npm run generate` writes it', () => {
+    expect(text).toBe(envExample());
+  });
+
   it('names every setting once, and no other', () => {
-    expect(lines.map(({ name }) => name).sort()).toEqual(Object.keys(Environment.properties).sort());
+    expect(lines.map(({ name }) => name).sort()).toEqual(Object.keys(SETTING_SCHEMAS).sort());
   });
 
   it('switches on exactly the settings that have a default, with that default', () => {
-    const defaults = Object.entries(Environment.properties).flatMap(([name, schema]) => {
-      const { default: value } = schema as { default?: string };
+    const defaults = Object.entries(SETTING_SCHEMAS).flatMap(([name, schema]) => {
+      const { default: value } = schema;
       return value === undefined ? [] : [[name, value]];
     });
     expect(

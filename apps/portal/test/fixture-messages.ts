@@ -1,6 +1,7 @@
 import type { AccessRoom } from '@grunnmur/access/create';
 import type { Exchange } from '@grunnmur/exchange';
 import { createExchangeRoom } from '@grunnmur/exchange/create';
+import { room as manifest } from '@grunnmur/exchange/manifest';
 import { newId } from '@grunnmur/kernel/ids';
 import type { Logger } from '@grunnmur/kernel/log';
 import { createDiskStore, postgresKeyRing } from '@grunnmur/kernel/storage';
@@ -48,7 +49,7 @@ export async function createFixtureMessages(
 ): Promise<FixtureMessages> {
   const systemCtx = test.ctx({ tenant: null, actor: { kind: 'system', id: 'test' } });
   const keyRing = postgresKeyRing(test.db.pool, { current: { id: 'test', key: Buffer.alloc(32, 7) } });
-  const { exchange, room } = createExchangeRoom({
+  const { exchange } = createExchangeRoom({
     ...{ db: test.db, log, access, systemCtx, now: () => new Date(), baseCtx: () => systemCtx },
     storage: createDiskStore({ root: await testFolder(), keyRing }),
     ...{ publicUrl: 'http://127.0.0.1', version: '0', platformCertificatePem: '', decryptionKeys: [] },
@@ -82,7 +83,7 @@ export async function createFixtureMessages(
   await take(test, node, arkiv);
   ids.waiting = await send(test, fag, skole, { ttl_ms: DAY_MS });
   ids.somebodyElses = await send(test, b, c);
-  return { exchange, locales: room.locales!, ids, kontoId: arkiv.id };
+  return { exchange, locales: manifest.locales, ids, kontoId: arkiv.id };
 }
 
 async function insertKonto(

@@ -2,18 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { DemoAccess } from '@grunnmur/access/create';
-import type { DemoExchange } from '../demonstration.ts';
+import type { AccessFile } from './access-file.ts';
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
-
-/** What a demonstration writes for scripts. */
-export interface AccessFile extends DemoAccess, DemoExchange {
-  readonly baseUrl: string;
-  readonly issuer: string;
-  readonly tokenEndpoint: string;
-  readonly persons: readonly { readonly fnr: string; readonly name: string; readonly situation: string }[];
-}
 
 /** `npm start` in a process of its own. */
 export interface ChildServer {

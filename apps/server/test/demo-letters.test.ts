@@ -1,9 +1,6 @@
 import { DAY_MS, HOUR_MS } from '@grunnmur/kernel/time';
+import { ACCOUNTS, LETTER_PLAN, LETTERS, letterhead, letterPaper, sentAt } from '@grunnmur/post/demo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ACCOUNTS, letterhead } from '../demo-content.ts';
-import { LETTERS } from '../letter-content.ts';
-import { letterPaper } from '../letter-paper.ts';
-import { LETTER_PLAN, sentAt } from '../letter-plan.ts';
 import { createBrowser } from './citizen.ts';
 import { sendLetter, startTestServer, type TestServer, waitForStatus } from './harness.ts';
 
@@ -31,7 +28,7 @@ describe('the letters of a new demonstration', () => {
     test = await startTestServer({ DEMO_LETTERS: 'true' });
     const sent = await sendLetter(test, { tittel: EARLY, to: test.person('reserved') });
     earlyId = sent.body.id;
-    await test.server.lettersSent;
+    await test.server.samplesReady;
     const { rows: found } = await test.owner.query<Row>(
       'select id, tittel, mottaker_id, status, mottatt, print_frist, antall_dokumenter, niva4 from post.forsendelse',
     );

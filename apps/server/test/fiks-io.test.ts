@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { createServer as createNetServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { AccessFile } from './child-server.ts';
+import type { AccessFile } from './access-file.ts';
 import { logIn } from './citizen.ts';
 import { startTestServer, type TestServer } from './harness.ts';
 

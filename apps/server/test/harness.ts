@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { DemoAccess } from '@grunnmur/access/create';
 import { createMaskinportenClient } from '@grunnmur/kernel/auth';
 import { newId } from '@grunnmur/kernel/ids';
 import { dropDatabase } from '@grunnmur/kernel/testing';
@@ -9,8 +8,9 @@ import type pg from 'pg';
 import { inject } from 'vitest';
 import { createServer, type Server } from '../create-server.ts';
 import { readConfig } from '../read-config.ts';
+import type { AccessFile } from './access-file.ts';
 
-type Integration = DemoAccess['integrations'][number];
+type Integration = AccessFile['integrations'][number];
 
 /** A complete server on a database of its own, and calls to it as its machine users make them. */
 export interface TestServer {
@@ -18,7 +18,7 @@ export interface TestServer {
   readonly baseUrl: string;
   readonly dataDir: string;
   readonly databaseUrl: string;
-  readonly access: DemoAccess;
+  readonly access: AccessFile;
   /** Looks behind everything, as the owner of the tables. */
   readonly owner: pg.Pool;
   integration(name: string): Integration;
@@ -66,7 +66,7 @@ export async function startTestServer(settings: Record<string, string> = {}): Pr
     throw error;
   });
   const owner = new pgModule.Pool({ connectionString: databaseUrl, max: 2 });
-  const { access, population, identity } = server.demonstration!;
+  const access = server.demonstration!.access as unknown as AccessFile;
   const tokens = new Map<string, ReturnType<typeof createMaskinportenClient>>();
   return {
     server,
@@ -79,7 +79,7 @@ export async function startTestServer(settings: Record<string, string> = {}): Pr
     headers: async (integration) => {
       let client = tokens.get(integration.clientId);
       client ??= createMaskinportenClient({
-        ...identity,
+        ...access,
         ...integration,
         keyId: undefined,
         now: () => new Date(),
@@ -92,7 +92,7 @@ export async function startTestServer(settings: Record<string, string> = {}): Pr
       };
     },
     person: (situation, index = 0) =>
-      population.demoPersons.filter((person) => person.situation === situation)[index]!,
+      access.persons.filter((person) => person.situation === situation)[index]!,
     stop: async () => {
       await server.stop();
       await owner.end();

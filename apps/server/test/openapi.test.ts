@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { samplePdf } from '@grunnmur/post/sample-pdf';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { AccessFile } from './child-server.ts';
+import type { AccessFile } from './access-file.ts';
 import { startTestServer, type TestServer } from './harness.ts';
 import { type Route, withRouteTable } from './route-table.ts';
 import { basic } from './send-faces.ts';

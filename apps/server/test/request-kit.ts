@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { samplePdf } from '@grunnmur/post/sample-pdf';
-import type { AccessFile } from './child-server.ts';
+import type { AccessFile } from './access-file.ts';
 import { letterForm, sendLetter, type TestServer } from './harness.ts';
 import type { Route } from './route-table.ts';
 import { basic } from './send-faces.ts';

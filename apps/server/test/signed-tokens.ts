@@ -26,7 +26,7 @@ export async function tokenForge(test: TestServer): Promise<TokenForge> {
   const key = unwrapSecret(masterKey, private_wrapped, `access.signing_key:${kid}`);
   const genuineKey = createPrivateKey({ key, type: 'pkcs8', format: 'der' });
   const otherKey = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
-  const { issuer } = test.server.demonstration!.identity;
+  const { issuer } = test.access;
   return {
     kid,
     genuineKey,

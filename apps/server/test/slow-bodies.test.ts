@@ -8,7 +8,8 @@ import { dropDatabase } from '@grunnmur/kernel/testing';
 import { samplePdf } from '@grunnmur/post/sample-pdf';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { type AccessFile, type ChildServer, startChild } from './child-server.ts';
+import type { AccessFile } from './access-file.ts';
+import { type ChildServer, startChild } from './child-server.ts';
 import { basic } from './send-faces.ts';
 
 /** As few as a server of this size can start with, so that the attack is a small one. */

@@ -5,7 +5,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { samplePdf } from '@grunnmur/post/sample-pdf';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type AccessFile, type ChildServer, startChild } from './child-server.ts';
+import type { AccessFile } from './access-file.ts';
+import { type ChildServer, startChild } from './child-server.ts';
 import { basic, MULTIPART, multipart, partsOf } from './send-faces.ts';
 
 const V1 = '/tjenester/api/forsendelse/v1';

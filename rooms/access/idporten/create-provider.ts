@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { DEMONSTRATION_MARK } from '@grunnmur/kernel/auth';
 import type { Logger } from '@grunnmur/kernel/log';
+import type { LoginClient } from '@grunnmur/kernel/room';
 import { exportJWK, type JWK } from 'jose';
 import type {
   AdapterFactory,
@@ -9,7 +10,6 @@ import type {
   KoaContextWithOIDC,
   Provider,
 } from 'oidc-provider';
-import type { LoginClient } from '../access-options.ts';
 import { SIGNING_ALGORITHM, type SigningKey } from '../service/signing-keys.ts';
 import { ACR_VALUES, levelOf, requestedLevel, unknownLevels } from './levels.ts';
 import type { ProviderPages } from './provider-pages.ts';

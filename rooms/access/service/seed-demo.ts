@@ -10,6 +10,7 @@ import { type Ctx, withCtx } from '@grunnmur/kernel/ctx';
 import { type Trx, withTransaction } from '@grunnmur/kernel/db';
 import { DAY_MS } from '@grunnmur/kernel/time';
 import type { Access, Organisation, OrganisationKind, Role } from '../contract.ts';
+import type { DemoAccess } from '../demo/demo-access.ts';
 import { fingerprintOf } from '../issuer/client-certificate.ts';
 import { updateAccountPassword } from '../store/account-store.ts';
 import { findDemoSecret, putDemoSecret } from '../store/demo-secret-store.ts';
@@ -46,30 +47,6 @@ export interface DemoInput {
     readonly orgnr: string;
   }[];
   readonly roles?: readonly { readonly fnr: string; readonly orgnr: string; readonly role: Role }[];
-}
-
-/** What a script needs to log in as each of them: the same at every start with the same master key. */
-export interface DemoAccess {
-  readonly organisations: readonly { readonly orgnr: string; readonly name: string }[];
-  readonly integrations: readonly (SelfSigned & {
-    readonly name: string;
-    readonly orgnr: string;
-    readonly clientId: string;
-    readonly integrasjonId: string;
-    readonly integrasjonPassord: string;
-    readonly svarutKontoIds: readonly string[];
-  })[];
-  readonly svarutV1Accounts: readonly {
-    readonly username: string;
-    readonly password: string;
-    readonly orgnr: string;
-    readonly kontoId: string;
-  }[];
-  readonly mottakersystemer: readonly (SelfSigned & {
-    readonly username: string;
-    readonly password: string;
-    readonly orgnr: string;
-  })[];
 }
 
 /** Kind of resource under which a SvarUt-konto is granted to an integration. */

@@ -108,3 +108,10 @@ export interface DemoOrganisation {
   readonly name: string;
   readonly form: OrganisationForm;
 }
+
+/** A simulated mailbox supplier: its certificate stands in the contact register and signs its receipts. */
+export interface MailboxSupplier {
+  readonly orgnr: string;
+  readonly privateKeyPem: string;
+  readonly certificatePem: string;
+}

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync } from 'fastify';
 import { type Static, Type } from 'typebox';
+import { FOLKEREGISTER_PATH, FOLKEREGISTER_SCOPE } from '../external/scopes.ts';
 import type { Population } from '../population/create-population.ts';
 import type { SyntheticPerson } from '../population/types.ts';
 import { toPersonDocument } from './person-document.ts';
@@ -15,10 +16,6 @@ export interface FolkeregisterSimulatorOptions {
   readonly population: Population;
   readonly verify: VerifyToken;
 }
-
-export const FOLKEREGISTER_SCOPE = 'folkeregister:deling/offentligmedhjemmel';
-/** Base path of the right package "offentlig med hjemmel"; the client's base address ends with it. */
-export const FOLKEREGISTER_PATH = '/folkeregisteret/offentlig-med-hjemmel/api';
 
 const MAX_HITS = 10_000;
 

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync } from 'fastify';
 import { Type } from 'typebox';
 import { checker } from '../external/answer-schema.ts';
+import { KRR_SCOPES } from '../external/scopes.ts';
 import { isValidFnr } from '../numbers/person-number.ts';
 import type { Population } from '../population/create-population.ts';
 import type { SyntheticContact, SyntheticPerson } from '../population/types.ts';
@@ -25,11 +26,6 @@ export interface KrrSimulator extends Simulator {
   /** Number of identity numbers in the largest call since start or `reset()`. */
   readonly largestBatch: number;
 }
-
-export const KRR_SCOPES = {
-  contact: 'krr:global/kontaktinformasjon.read',
-  mailbox: 'krr:global/digitalpost.read',
-} as const;
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const CONTACT_VALID_MONTHS = 18;

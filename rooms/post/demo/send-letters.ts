@@ -1,35 +1,33 @@
 import { Readable } from 'node:stream';
-import type { AccessRoom } from '@grunnmur/access/create';
+import { ACCESS, DEMO_ORGNR } from '@grunnmur/access';
 import { encryptCms } from '@grunnmur/kernel/crypto';
 import { type Ctx, withCtx } from '@grunnmur/kernel/ctx';
 import { createWorker } from '@grunnmur/kernel/jobs';
+import type { DemoHost, RoomHost } from '@grunnmur/kernel/room';
 import { addWorkingDays, DAY_MS, HOUR_MS, MINUTE_MS } from '@grunnmur/kernel/time';
-import { hasForsendelser, type NyForsendelse, type PostRoom } from '@grunnmur/post/create';
-import type { Population } from '@grunnmur/registers/simulators';
-import type { Assembly } from './assembly.ts';
-import type { DemoClock } from './demo-clock.ts';
-import { ACCOUNTS, type DemoAccount, letterhead, ORGNR } from './demo-content.ts';
-import type { Demonstration } from './demonstration.ts';
+import type { Population } from '@grunnmur/registers';
+import type { PostRoom } from '../create-room.ts';
+import { hasForsendelser } from '../service/seed-demo.ts';
+import type { NyForsendelse } from '../types.ts';
+import { ACCOUNTS, type DemoAccount, letterhead } from './accounts.ts';
 import { LETTERS, type LetterContent } from './letter-content.ts';
 import { letterPaper } from './letter-paper.ts';
 import { LETTER_PLAN, type PlannedLetter, sentAt } from './letter-plan.ts';
 
 export interface DemoLettersSetup {
-  /** With the time of `clock`. */
-  readonly assembly: Assembly;
-  readonly access: AccessRoom;
+  readonly host: RoomHost;
+  readonly demo: DemoHost;
   readonly post: PostRoom;
-  readonly demonstration: Demonstration;
-  readonly clock: DemoClock;
+  readonly population: Population;
 }
 
 /** Something that happens to the sample letters. */
 type Step = () => Promise<unknown>;
 
 /** No letter was ever sent here. */
-export async function lacksDemoLetters({ assembly, access }: DemoLettersSetup): Promise<boolean> {
-  const eksempel = await access.access.findOrganisation(assembly.systemCtx, { orgnr: ORGNR.eksempel });
-  return !(await hasForsendelser(withCtx(assembly.systemCtx, { tenant: eksempel!.id })));
+export async function lacksDemoLetters({ host, demo }: DemoLettersSetup): Promise<boolean> {
+  const eksempel = await host.use(ACCESS).findOrganisation(demo.ctx, { orgnr: DEMO_ORGNR.eksempel });
+  return !(await hasForsendelser(withCtx(demo.ctx, { tenant: eksempel!.id })));
 }
 
 /**
@@ -38,12 +36,13 @@ export async function lacksDemoLetters({ assembly, access }: DemoLettersSetup): 
  * other worker may run beside: its clock would be another.
  */
 export async function sendDemoLetters(setup: DemoLettersSetup): Promise<void> {
-  const { assembly, post, clock } = setup;
+  const { host, demo, post } = setup;
+  const { clock } = demo;
   const worker = createWorker({
-    db: assembly.db,
-    log: assembly.log,
+    db: host.db,
+    log: host.log,
     definitions: post.room.jobs ?? [],
-    now: assembly.now,
+    now: clock.now,
     listen: false,
   });
   try {
@@ -61,10 +60,10 @@ export async function sendDemoLetters(setup: DemoLettersSetup): Promise<void> {
 }
 
 /** Those that time moves on: deadlines that pass, receipts that come. */
-async function runSchedules({ post, assembly }: DemoLettersSetup): Promise<void> {
+async function runSchedules({ post, demo }: DemoLettersSetup): Promise<void> {
   const wanted = ['post.print_deadlines', 'post.print_receipts', 'post.sdp_receipts'];
   for (const { name, run } of post.room.schedules ?? [])
-    if (wanted.includes(name)) await run({ ...assembly.systemCtx, signal: AbortSignal.timeout(30_000) });
+    if (wanted.includes(name)) await run({ ...demo.ctx, signal: AbortSignal.timeout(30_000) });
 }
 
 /** What happens at which moment (epoch ms), in order. */
@@ -91,36 +90,33 @@ function stepsOf(setup: DemoLettersSetup): [at: number, steps: Step[]][] {
 }
 
 /** As its recipient at the portal. */
-async function openLetter(
-  { assembly, post, demonstration }: DemoLettersSetup,
-  planned: PlannedLetter,
-  id: string,
-) {
-  const { digitalId, navn } = recipientOf(demonstration.population, planned);
-  const ctx = withCtx(assembly.systemCtx, { actor: { kind: 'person', id: digitalId, name: navn } });
+async function openLetter({ demo, post, population }: DemoLettersSetup, planned: PlannedLetter, id: string) {
+  const { digitalId, navn } = recipientOf(population, planned);
+  const ctx = withCtx(demo.ctx, { actor: { kind: 'person', id: digitalId, name: navn } });
   const { body, completed } = await post.post.openAll(ctx, id, 4);
   for await (const _ of body);
   await completed();
 }
 
 async function sendLetter(setup: DemoLettersSetup, planned: PlannedLetter): Promise<string> {
-  const { assembly, access, post, demonstration } = setup;
+  const { host, demo, post, population } = setup;
+  const now = demo.clock.now();
   const letter: LetterContent = LETTERS[planned.letter];
   const account = ACCOUNTS[letter.from];
-  const sender = await access.access.findOrganisation(assembly.systemCtx, { orgnr: account.orgnr });
-  const ctx: Ctx = withCtx(assembly.systemCtx, {
+  const sender = await host.use(ACCESS).findOrganisation(demo.ctx, { orgnr: account.orgnr });
+  const ctx: Ctx = withCtx(demo.ctx, {
     tenant: sender!.id,
     actor: { kind: 'integration', id: 'demo', name: `${sender!.name}, sak og arkiv` },
   });
-  const recipient = recipientOf(demonstration.population, planned);
+  const recipient = recipientOf(population, planned);
   const pages = await Promise.all(
-    letter.files.map((_, index) => page(letter, index, recipient, account, sender!.language, assembly.now())),
+    letter.files.map((_, index) => page(letter, index, recipient, account, sender!.language, now)),
   );
-  const { certificatePem } = demonstration.platformKeys;
+  const { certificatePem } = host.platformKeys;
   const { id } = await post.service.accept(ctx, {
     konto: { id: account.id, tenant: sender!.id },
     face: 'api',
-    forsendelse: forsendelse(letter, recipient, account, assembly.now()),
+    forsendelse: forsendelse(letter, recipient, account, now),
     files: partsOf(letter, pages, certificatePem),
   });
   return id;
