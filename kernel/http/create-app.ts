@@ -67,7 +67,8 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     forceCloseConnections: 'idle',
     ajv: {
       customOptions: {
-        allErrors: false,
+        // Queries like bodies: what is wrong is told at once (`toAppError` bounds the list).
+        allErrors: true,
         coerceTypes: 'array',
         useDefaults: true,
         removeAdditional: false,

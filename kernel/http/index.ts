@@ -22,5 +22,5 @@ export { seeElsewhere, seeOther } from './redirect.ts';
 export { ruleText } from './rule-text.ts';
 export { describe, toAppError } from './to-app-error.ts';
 export { unknownFieldWarnings } from './unknown-fields.ts';
-export { WARNING_HEADER, type Warning, warningHeader } from './warnings.ts';
+export { WARNINGS_TOLD, type Warning, warn } from './warnings.ts';
 export { type Handover, whenSent } from './when-sent.ts';

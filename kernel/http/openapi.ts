@@ -27,8 +27,16 @@ export interface ParameterDescription {
   readonly minLength?: number;
 }
 
+/** A header of an answer, as OpenAPI tells it. */
+export interface AnswerHeader {
+  readonly description: string;
+  readonly schema: { readonly type: 'string'; readonly format?: string };
+}
+
 declare module 'fastify' {
   interface FastifySchema {
+    /** Headers that the answer may have when all went well, beside those that every answer has. */
+    readonly answerHeaders?: Readonly<Record<string, AnswerHeader>>;
     /** What the route reads by its own rules: told in OpenAPI, and never checked against these schemas. */
     readonly reads?: {
       readonly body?: TSchema;
@@ -43,20 +51,23 @@ declare module 'fastify' {
   }
 }
 
-/** Marks operations until the document is whole. */
+/** Mark operations until the document is whole. */
 const TAG = 'x-face';
+const HEADERS = 'x-answer-headers';
 
 type Json = Record<string, unknown>;
 type Media = Record<string, { schema?: { type?: unknown; $ref?: string } }>;
 interface Answer {
   description: string;
-  headers?: unknown;
+  headers?: Json;
   content?: Media;
 }
 interface Operation {
   [TAG]?: string;
+  [HEADERS]?: Json;
   security?: readonly object[];
   requestBody?: unknown;
+  parameters?: readonly { readonly name: string }[];
   responses: Record<string, Answer>;
 }
 interface Document {
@@ -82,7 +93,7 @@ export function createApiDocument(): ApiDocument {
       if (!schema?.operationId || !description) return { schema, url };
       faces.set(description.tag, description);
       const path = route.config?.ownText ? url.replace(/\*$/, `:${route.config.ownText}`) : url;
-      const { reads, ...rest } = schema;
+      const { reads, answerHeaders, ...rest } = schema;
       const names = [...path.matchAll(/:(\w+)/g)].map(([, name]) => name!);
       const response = withoutRanges(rest.response as Json | undefined);
       for (const mediaType of rest.produces ?? []) Object.assign(response, sentAsItIs(mediaType));
@@ -95,6 +106,7 @@ export function createApiDocument(): ApiDocument {
           response,
           tags: [description.tag],
           [TAG]: description.tag,
+          ...(answerHeaders ? { [HEADERS]: answerHeaders } : {}),
         } as FastifySchema,
       };
     },
@@ -156,6 +168,7 @@ const TEXTS: Readonly<Record<number, string>> = {
   413: 'Større enn grensen',
   415: 'Innholdstypen leses ikke her',
   416: 'Så langt inn rekker ikke innholdet',
+  422: 'Idempotency-Key er brukt før med et annet innhold',
   429: 'For mange kall; vent så lenge Retry-After sier',
   500: 'Feil hos oss; loggen har mer under kallets id',
   503: 'Ikke tilgjengelig nå; prøv igjen etter Retry-After',
@@ -170,9 +183,12 @@ const RETRY_AFTER = {
 
 function complete(operation: Operation, faces: ReadonlyMap<string, FaceDescription>): void {
   const face = faces.get(operation[TAG] ?? '');
+  const answerHeaders = operation[HEADERS];
   delete operation[TAG];
+  delete operation[HEADERS];
   if (!face) return;
   for (const [status, answer] of Object.entries(operation.responses)) {
+    if (answerHeaders && status.startsWith('2')) answer.headers = { ...answer.headers, ...answerHeaders };
     answer.description = TEXTS[Number(status)] ?? answer.description;
     const media = Object.values(answer.content ?? {});
     if (media.some(({ schema }) => schema?.type === 'null')) delete answer.content;
@@ -185,6 +201,7 @@ function complete(operation: Operation, faces: ReadonlyMap<string, FaceDescripti
     ...(login ? LOGGED_IN : []),
     ...(operation.requestBody ? WITH_BODY : []),
     ...(operation.responses[206] ? [416] : []),
+    ...(operation.parameters?.some(({ name }) => name === 'Idempotency-Key') ? [422] : []),
   ];
   for (const status of statuses.sort()) {
     const headers = status === 429 || status === 503 ? { headers: RETRY_AFTER } : {};

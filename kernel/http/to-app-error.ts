@@ -6,6 +6,9 @@ import { ruleText } from './rule-text.ts';
 /** Bytes that a route reads into memory when nothing else is said. */
 export const DEFAULT_BODY_LIMIT = 1_048_576;
 
+/** As many as `formFaults` tells; who breaks more has not read the interface. */
+const MOST_FAULTS = 100;
+
 /**
  * Anything thrown while a request is handled, as an error that may be shown. What is unknown becomes `internal`.
  * @param bodyLimit Bytes that the route reads at most, for the refusal of more.
@@ -14,7 +17,8 @@ export function toAppError(thrown: unknown, bodyLimit?: number): AppError {
   if (isAppError(thrown)) return thrown;
   const error = thrown as Partial<FastifyError>;
   if (error.validation) {
-    const fields = error.validation.map((item) => fieldError(item, error.validationContext ?? 'body'));
+    const faults = error.validation.slice(0, MOST_FAULTS);
+    const fields = faults.map((item) => fieldError(item, error.validationContext ?? 'body'));
     return KernelError.validation({ params: { detail: describe(fields) }, fields });
   }
   switch (error.statusCode) {

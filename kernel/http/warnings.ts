@@ -1,3 +1,6 @@
+import type { FastifyReply } from 'fastify';
+import type { AnswerHeader } from './openapi.ts';
+
 /**
  * What a caller should know about a call that went well. Published answers have no place for it, and their clients stop
  * at a property they do not know, so it goes in a header.
@@ -12,7 +15,16 @@ export interface Warning {
 }
 
 /** Response header of all calls that may be accepted with warnings. */
-export const WARNING_HEADER = 'grunnmur-advarsel';
+const WARNING_HEADER = 'Grunnmur-Advarsel';
+
+/** `answerHeaders` of their schemas. */
+export const WARNINGS_TOLD: Readonly<Record<string, AnswerHeader>> = {
+  [WARNING_HEADER]: {
+    description:
+      'Utført, men noe bør avsenderen vite: en liste etter RFC 9651, f.eks. `feilskrevet_felt;felt="/kunDigitalLevring"`. Kodene står i docs/errors.md. Er ikke med når alt er som det skal',
+    schema: { type: 'string' },
+  },
+};
 
 /** Header lines of 8 kB are what common proxies take; a line of ours leaves room for the others. */
 const MOST_BYTES = 3000;
@@ -20,6 +32,12 @@ const MOST_STRING = 200;
 
 /** Stands in the header for those that had no room; all are in the timeline. */
 const MORE = 'flere_advarsler';
+
+/** Hangs the warnings on the answer, if there are any. The route's schema has {@link WARNINGS_TOLD}. */
+export function warn(reply: FastifyReply, warnings: readonly Warning[]): void {
+  const header = warningHeader(warnings);
+  if (header !== undefined) reply.header(WARNING_HEADER, header);
+}
 
 /**
  * The warnings as a list of tokens with parameters (RFC 9651, Structured Field Values), ASCII only and of bounded

@@ -14,8 +14,9 @@ interface Media {
 interface Operation {
   readonly operationId: string;
   readonly security: readonly Record<string, unknown>[];
+  readonly parameters?: readonly { readonly name: string }[];
   readonly requestBody?: { readonly content: Record<string, Media> };
-  readonly responses: Record<string, unknown>;
+  readonly responses: Record<string, { readonly headers?: Record<string, unknown> }>;
 }
 interface Call {
   readonly method: string;
@@ -52,46 +53,14 @@ describe('the OpenAPI document of the running platform', () => {
   });
 
   it('has examples that the platform takes as they are, but for names of what is there', async () => {
-    const [from, to] = file.fiksIoAccounts;
-    const headers = await test.headers(
-      file.integrations.find(({ integrasjonId }) => integrasjonId === from!.integrasjonId)!,
-    );
-    const konto = await fetch(`${test.baseUrl}/fiks-io/katalog/api/v1/kontoer/${from!.kontoId}`, { headers });
-    const { fnr } = test.person('altinn');
-    /** What an example names, or a path asks for, of what is there; what calls give is added as they go. */
-    const there: Record<string, string> = {
-      avsenderKontoId: from!.kontoId,
-      mottakerKontoId: to!.kontoId,
-      fiksOrgId: ((await konto.json()) as { fiksOrgId: string }).fiksOrgId,
-      fodselsNummer: fnr,
-      digitalId: fnr,
-    };
-    const account = test.access.svarutV1Accounts[0]!;
-    const integration = test.integration('Eksempel');
+    const there = await names();
     const ran: string[] = [];
     for (const wanted of EXAMPLES) {
-      const call = calls.find(({ operation }) => operation.operationId === wanted)!;
-      const v1 = 'ServiceKonto' in call.operation.security[0]!;
-      const v2 = wanted.startsWith('svarutV2');
-      const ownHeaders = v2 ? await test.headers(integration) : headers;
-      const kontoId = v2 ? integration.svarutKontoIds[0]! : from!.kontoId;
-      if (wanted === 'svarutV1_sendForsendelseMedId') there.id = await reserve(account);
-      const path = call.path.replace(/\{(\w+)\}/g, (_, name: string) =>
-        name === 'kontoId' ? kontoId : there[name]!,
-      );
-      const [mediaType, media] = Object.entries(call.operation.requestBody!.content)[0]!;
-      const { body, type } = bodyOf(mediaType, media, there);
-      const answer = await fetch(`${test.baseUrl}${path}`, {
-        method: call.method,
-        headers: {
-          ...(v1 ? { authorization: basic(account.username, account.password) } : ownHeaders),
-          ...(type ? { 'content-type': type } : {}),
-        },
-        body,
-      });
+      const { answer, call } = await send(wanted, there);
       const text = await answer.text();
       expect(answer.status, `${wanted}: ${text}`).toBeLessThan(300);
       expect(Object.keys(call.operation.responses), wanted).toContain(String(answer.status));
+      expect(untold(answer, call), wanted).toEqual([]);
       if (wanted === 'fiksDokumentlager_lastOpp') there.dokumentId = (JSON.parse(text) as { id: string }).id;
       ran.push(wanted);
     }
@@ -100,6 +69,73 @@ describe('the OpenAPI document of the running platform', () => {
     );
     expect(ran.sort()).toEqual(withExample.map(({ operation }) => operation.operationId).sort());
   });
+
+  it('tells of the warnings that a call which went well may carry', async () => {
+    const there = await names();
+    const warned: string[] = [];
+    for (const wanted of ['svarutV1_sendForsendelse', 'svarutV2_send', 'fiksIoSend']) {
+      const { answer, call } = await send(wanted, there, { ikkeEtFelt: 'x' });
+      expect(answer.status, `${wanted}: ${await answer.text()}`).toBeLessThan(300);
+      if (answer.headers.get('grunnmur-advarsel')?.includes('/ikkeEtFelt')) warned.push(wanted);
+      expect(untold(answer, call), wanted).toEqual([]);
+      const { parameters = [] } = call.operation;
+      expect(parameters.some(({ name }) => name === 'Idempotency-Key')).toBe(wanted.startsWith('svarut'));
+    }
+    expect(warned).toHaveLength(3);
+  });
+
+  it('tells of everything that is wrong with a call, in its query as in its body', async () => {
+    const headers = await test.headers(test.integration('Eksempel'));
+    const query = 'kontoId=x&status=ukjent&fra=i-dag&antall=1000&id=';
+    const answer = await fetch(`${test.baseUrl}/api/exchange/meldinger?${query}`, { headers });
+    expect(answer.status).toBe(400);
+    const { errors } = (await answer.json()) as { errors: { field: string }[] };
+    expect(errors.map(({ field }) => field).sort()).toEqual(['antall', 'fra', 'id', 'kontoId', 'status']);
+  });
+
+  /** What an example names, or a path asks for, of what is there; what calls give is added as they go. */
+  async function names(): Promise<Record<string, string>> {
+    const [from, to] = file.fiksIoAccounts;
+    const konto = await fetch(`${test.baseUrl}/fiks-io/katalog/api/v1/kontoer/${from!.kontoId}`, {
+      headers: await test.headers(owner()),
+    });
+    const { fnr } = test.person('altinn');
+    return {
+      avsenderKontoId: from!.kontoId,
+      mottakerKontoId: to!.kontoId,
+      fiksOrgId: ((await konto.json()) as { fiksOrgId: string }).fiksOrgId,
+      fodselsNummer: fnr,
+      digitalId: fnr,
+    };
+  }
+
+  /** The integration that the first konto of Fiks IO belongs to. */
+  function owner() {
+    const { integrasjonId } = file.fiksIoAccounts[0]!;
+    return file.integrations.find((each) => each.integrasjonId === integrasjonId)!;
+  }
+
+  /** Sends an operation's example, with names of what is there and fields that it does not have. */
+  async function send(wanted: string, there: Record<string, string>, more: Record<string, string> = {}) {
+    const call = calls.find(({ operation }) => operation.operationId === wanted)!;
+    const account = test.access.svarutV1Accounts[0]!;
+    const integration = test.integration('Eksempel');
+    const v1 = 'ServiceKonto' in call.operation.security[0]!;
+    const v2 = wanted.startsWith('svarutV2');
+    const kontoId = v2 ? integration.svarutKontoIds[0]! : file.fiksIoAccounts[0]!.kontoId;
+    if (wanted === 'svarutV1_sendForsendelseMedId') there.id = await reserve(account);
+    const path = call.path.replace(/\{(\w+)\}/g, (_, name: string) =>
+      name === 'kontoId' ? kontoId : there[name]!,
+    );
+    const [mediaType, media] = Object.entries(call.operation.requestBody!.content)[0]!;
+    const { body, type } = bodyOf(mediaType, media, there, more);
+    const login = v1
+      ? { authorization: basic(account.username, account.password) }
+      : await test.headers(v2 ? integration : owner());
+    const headers = { ...login, ...(type ? { 'content-type': type } : {}) };
+    const answer = await fetch(`${test.baseUrl}${path}`, { method: call.method, headers, body });
+    return { answer, call };
+  }
 
   async function reserve(account: { username: string; password: string }): Promise<string> {
     const answer = await fetch(`${test.baseUrl}/tjenester/api/forsendelse/v1/startNyForsendelse`, {
@@ -128,12 +164,31 @@ function callsOf(paths: Record<string, Record<string, Operation>>): Call[] {
   );
 }
 
+/** What every answer may have, whatever it is about. */
+const EVERYWHERE =
+  /^(?:connection|content-(?:length|type)|date|keep-alive|transfer-encoding|x-content-type-options|x-request-id)$/;
+
+/** Headers of an answer that its description does not have. */
+function untold(answer: Response, { operation }: Call): string[] {
+  const told = Object.keys(operation.responses[String(answer.status)]?.headers ?? {});
+  const known = new Set(told.map((name) => name.toLowerCase()));
+  return [...answer.headers.keys()].filter((name) => !EVERYWHERE.test(name) && !known.has(name));
+}
+
 function exampleOf(media: Media | undefined): Record<string, unknown> | undefined {
   return media?.example ?? Object.values(media?.examples ?? {})[0]?.value;
 }
 
-/** The example as a body: names of what is there filled in, files with bytes and the names that the example gives them. */
-function bodyOf(mediaType: string, media: Media, there: Readonly<Record<string, string>>) {
+/**
+ * The example as a body: names of what is there filled in, files with bytes and the names that the example gives them, and
+ * `more` in the message that goes with them.
+ */
+function bodyOf(
+  mediaType: string,
+  media: Media,
+  there: Readonly<Record<string, string>>,
+  more: Readonly<Record<string, string>>,
+) {
   const text = JSON.stringify(exampleOf(media), (key, value: unknown) =>
     // Two letters alike within the hour are one sent twice.
     key === 'tittel' ? `${value} ${crypto.randomUUID()}` : (there[key] ?? value),
@@ -144,7 +199,11 @@ function bodyOf(mediaType: string, media: Media, there: Readonly<Record<string, 
     for (const part of [value].flat()) {
       if (typeof part === 'string')
         form.append(name, new Blob([samplePdf()], { type: 'application/pdf' }), 'brev.pdf');
-      else form.append(name, new Blob([JSON.stringify(part)], { type: 'application/json' }));
+      else
+        form.append(
+          name,
+          new Blob([JSON.stringify({ ...(part as object), ...more })], { type: 'application/json' }),
+        );
     }
   }
   return { body: form, type: undefined };

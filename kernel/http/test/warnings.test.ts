@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { describe, expect, it } from 'vitest';
-import { unknownFieldWarnings, warningHeader } from '../index.ts';
+import { unknownFieldWarnings } from '../index.ts';
+import { warningHeader } from '../warnings.ts';
 
 const Part = Type.Object({ filnavn: Type.String(), mimeType: Type.Optional(Type.String()) });
 const Message = Type.Object({

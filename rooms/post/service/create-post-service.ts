@@ -25,7 +25,7 @@ import { toHendelse } from './hendelse-text.ts';
 import { markReadExternally } from './mark-read.ts';
 import type { PostService } from './post-service.ts';
 import { signingHistory } from './signing-history.ts';
-import { auditReads, ownRead, recordRefusals, traceRefusal } from './traces.ts';
+import { auditReads, ownRead, type ReadOperation, recordRefusals, traceRefusal } from './traces.ts';
 
 /** Answers for one reference at most; a reference is not unique, but nobody reads more. */
 const MAX_BY_REFERENCE = 1000;
@@ -103,11 +103,16 @@ async function statuses(ctx: Ctx, konto: KontoRef, ids: readonly string[]): Prom
   return rows.map(({ mottakerId: _, ...status }) => status);
 }
 
-async function locate(ctx: Ctx, kontoer: readonly KontoRef[], forsendelseId: string): Promise<KontoRef> {
+async function locate(
+  ctx: Ctx,
+  kontoer: readonly KontoRef[],
+  forsendelseId: string,
+  wanted: ReadOperation,
+): Promise<KontoRef> {
   const owner = await withTransaction(ctx, (trx) => findKonto(trx, forsendelseId));
   const konto = kontoer.find((candidate) => candidate.id === owner?.id && candidate.tenant === owner.tenant);
   if (!konto) {
-    await recordRefusals(ctx, 'post.forsendelse.sokt', [forsendelseId]);
+    await recordRefusals(ctx, wanted, [forsendelseId]);
     throw PostError.notFound();
   }
   return konto;

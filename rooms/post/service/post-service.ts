@@ -11,6 +11,7 @@ import type {
   SigneringHendelse,
 } from '../types.ts';
 import type { ReadReport } from './mark-read.ts';
+import type { ReadOperation } from './traces.ts';
 import type { Advarsel } from './warnings.ts';
 
 /** What a face made of its message. */
@@ -50,8 +51,16 @@ export interface PostService {
   /** Durable when it resolves: rows and documents are committed and fsynced. */
   accept(ctx: Ctx, input: AcceptInput): Promise<Accepted>;
   reserveId(ctx: Ctx, konto: KontoRef): Promise<{ id: string }>;
-  /** The account among `kontoer` that owns the forsendelse; throws notFound otherwise. */
-  locate(ctx: Ctx, kontoer: readonly KontoRef[], forsendelseId: string): Promise<KontoRef>;
+  /**
+   * The account among `kontoer` that owns the forsendelse. Throws notFound when none does, with a trace of what was
+   * `wanted`: the same as when one account asks by itself.
+   */
+  locate(
+    ctx: Ctx,
+    kontoer: readonly KontoRef[],
+    forsendelseId: string,
+    wanted: ReadOperation,
+  ): Promise<KontoRef>;
   /** Unknown ids are left out (contract trap 16). At most 10 000 ids. */
   statuses(ctx: Ctx, konto: KontoRef, ids: readonly string[]): Promise<ForsendelseStatus[]>;
   history(ctx: Ctx, konto: KontoRef, id: string): Promise<Hendelse[]>;

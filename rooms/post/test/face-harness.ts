@@ -153,8 +153,8 @@ function serviceDouble(state: State): PostService {
       called('reserveId', ctx, konto);
       return { id: newId() };
     },
-    async locate(ctx, kontoer, id) {
-      called('locate', ctx, kontoer, id);
+    async locate(ctx, kontoer, id, wanted) {
+      called('locate', ctx, kontoer, id, wanted);
       const owner = kontoer.find((konto) => state.letters.get(id)?.konto.id === konto.id);
       if (!owner) throw PostError.notFound();
       return owner;

@@ -117,7 +117,11 @@ describe('v2 accounts', () => {
     const id = addLetter(faces, B2);
     expect((await call('GET', `/forsendelser/${id}/hendelser`)).status).toBe(200);
     expect(faces.calls.slice(-2)).toMatchObject([
-      { name: 'locate', ctx: { tenant: null }, args: [[A1, { id: KONTO_A2, tenant: TENANT_A }, B2], id] },
+      {
+        name: 'locate',
+        ctx: { tenant: null },
+        args: [[A1, { id: KONTO_A2, tenant: TENANT_A }, B2], id, 'post.forsendelse.hendelser_lest'],
+      },
       { name: 'history', ctx: { tenant: TENANT_B }, args: [B2, id] },
     ]);
   });
@@ -135,15 +139,18 @@ describe('v2 accounts', () => {
     const id = addLetter(faces, B1);
     const lest = { fnr: FNR, tidspunkt: NOW.toISOString() };
     for (const headers of [{}, V2_SMALL_AUTH]) {
-      for (const [method, path, body] of [
-        ['GET', 'hendelser', undefined],
-        ['GET', 'signeringshendelser', undefined],
-        ['GET', 'metadata', undefined],
-        ['POST', 'lest', lest],
-        ['DELETE', 'dokumenter', undefined],
+      for (const [method, path, wanted, body] of [
+        ['GET', 'hendelser', 'post.forsendelse.hendelser_lest', undefined],
+        ['GET', 'signeringshendelser', 'post.forsendelse.signering_lest', undefined],
+        ['GET', 'metadata', 'post.forsendelse.metadata_lest', undefined],
+        ['POST', 'lest', 'post.forsendelse.lest_eksternt', lest],
+        ['DELETE', 'dokumenter', 'post.dokumenter.slettet', undefined],
       ] as const) {
         const answer = await call(method, `/forsendelser/${id}/${path}`, body, headers);
         expect([answer.status, answer.json.errorCode]).toEqual([404, 'FORSENDELSE_IKKE_FUNNET']);
+        // The trace of the refusal says what was tried, whichever step found out.
+        if (headers !== V2_SMALL_AUTH)
+          expect(lastCall()).toMatchObject({ name: 'locate', args: [expect.anything(), id, wanted] });
       }
     }
     expect(faces.letters.get(id)!.status.status).toBe('AKSEPTERT');

@@ -272,8 +272,15 @@ describe('what senders ask of the post room', () => {
         expect(await test.service.statuses(ctx, konto, [id])).toEqual([]);
       }
       const kontoer = [other, foreign, test.konto];
-      expect(await test.service.locate(test.ctx({ tenant: null }), kontoer, id)).toEqual(test.konto);
-      const blind = test.service.locate(test.ctx({ tenant: null }), [other, foreign], id);
+      expect(
+        await test.service.locate(test.ctx({ tenant: null }), kontoer, id, 'post.forsendelse.vist'),
+      ).toEqual(test.konto);
+      const blind = test.service.locate(
+        test.ctx({ tenant: null }),
+        [other, foreign],
+        id,
+        'post.forsendelse.vist',
+      );
       await expect(blind).rejects.toMatchObject(notFound);
     });
   });

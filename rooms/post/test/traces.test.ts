@@ -95,6 +95,20 @@ describe('traces of reads', () => {
       },
     );
 
+    it('whichever of several accounts asked, as what they wanted', async () => {
+      const before = (await refused('post.forsendelse.signering_lest')).length;
+      const kontoer = [other(), other()];
+      for (const wanted of [id, UNKNOWN])
+        await expect(
+          test.service.locate(stranger(), kontoer, wanted, 'post.forsendelse.signering_lest'),
+        ).rejects.toMatchObject({ code: 'post.not_found' });
+      const found = await refused('post.forsendelse.signering_lest');
+      expect(found.slice(before).map(({ object, subject }) => [object, subject])).toEqual([
+        [id, to],
+        [UNKNOWN, null],
+      ]);
+    });
+
     it('in a search of statuses, too, which answers as if they were not there', async () => {
       expect(await test.service.statuses(stranger(), other(), [id, UNKNOWN])).toEqual([]);
       const found = await refused('post.forsendelse.status_lest');

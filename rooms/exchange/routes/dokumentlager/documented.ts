@@ -10,7 +10,7 @@ export function documented(
   summary: string,
   status: 200 | 201 | 204,
   answer?: TSchema,
-  input: Pick<FastifySchema, 'consumes' | 'reads'> = {},
+  input: Pick<FastifySchema, 'answerHeaders' | 'consumes' | 'reads'> = {},
 ) {
   return {
     operationId: `fiksDokumentlager_${operationId}`,

@@ -27,6 +27,13 @@ const UploadResult = Type.Object({
   kryptertStorrelse: Type.Integer(),
 });
 
+const LOCATION = {
+  Location: {
+    description: 'Adressen som dokumentet lastes ned fra',
+    schema: { type: 'string', format: 'uri' },
+  },
+} as const;
+
 /** `POST /api/v1/{fiksOrgId}/kontoer/{kontoId}/dokumenter/?kryptert=`: Java sends the trailing slash. */
 export function uploadRoute(scope: FastifyInstance, deps: DokumentlagerFaceDeps): void {
   scope.post<{ Params: KontoParams; Querystring: { kryptert?: unknown } }>(
@@ -35,6 +42,7 @@ export function uploadRoute(scope: FastifyInstance, deps: DokumentlagerFaceDeps)
       schema: documented('lastOpp', 'Last opp et dokument', 201, UploadResult, {
         consumes: ['multipart/form-data'],
         reads: { body: LastOppMultipart, querystring: KryptertQuery },
+        answerHeaders: LOCATION,
       }),
     },
     async (request, reply) => {

@@ -16,6 +16,10 @@ import { type Caller, caller } from '../shared/authenticate.ts';
 import { documented, type KontoRouteDeps } from '../shared/konto-route-deps.ts';
 import { KONTO_TAG, Konto, KontoNavn, KontosokQuery, OpprettKonto } from './models.ts';
 
+const KONTO_ID = {
+  kontoId: { description: 'Den nye kontoen', schema: { type: 'string', format: 'uuid' } },
+} as const;
+
 type Params = { Params: { kontoId: string } };
 
 async function described({ ctx }: Caller, deps: KontoRouteDeps, kontoId: string) {
@@ -33,7 +37,7 @@ export function opprettKonto(scope: FastifyInstance, deps: KontoRouteDeps): void
         'fiksIoKonto_opprettKonto',
         'Oppretter en konto',
         { 201: Konto },
-        { body: OpprettKonto },
+        { body: OpprettKonto, answerHeaders: KONTO_ID },
       ),
     },
     async (request, reply) => {

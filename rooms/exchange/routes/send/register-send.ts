@@ -5,8 +5,8 @@ import {
   readMultipart,
   registerFace,
   unknownFieldWarnings,
-  WARNING_HEADER,
-  warningHeader,
+  WARNINGS_TOLD,
+  warn,
 } from '@grunnmur/kernel/http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
@@ -61,6 +61,7 @@ export async function registerSend(app: FastifyInstance, deps: SendFaceDeps): Pr
           tags: [DESCRIPTION.tag],
           consumes: ['multipart/form-data'],
           reads: { body: SendMultipart },
+          answerHeaders: WARNINGS_TOLD,
           response: { 202: SendtMelding, '4xx': ErrorMessage, '5xx': ErrorMessage },
         },
       },
@@ -94,11 +95,10 @@ async function handle(request: FastifyRequest, reply: FastifyReply, deps: SendFa
     };
     const sent = await deps.send(ctx, principal, { metadata, body: data?.body, finish, announcedBytes });
     // In a header: published clients fail on a field of the answer that they do not know.
-    const warning = warningHeader([
+    warn(reply, [
       ...(sent.fremmedSvar ? [{ kode: 'svar_pa_fremmed', felt: '/svarPaMelding' }] : []),
       ...unknownFieldWarnings(SendMultipart.properties.metadata, given),
     ]);
-    if (warning !== undefined) reply.header(WARNING_HEADER, warning);
     return {
       meldingId: sent.meldingId,
       meldingType: metadata.meldingType,

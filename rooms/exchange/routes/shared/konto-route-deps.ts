@@ -1,3 +1,4 @@
+import type { FastifySchema } from 'fastify';
 import type { TSchema } from 'typebox';
 import type { KontoDeps } from '../../service/kontoer/change.ts';
 import type { AuthenticateDeps } from './authenticate.ts';
@@ -14,7 +15,10 @@ export function documented(
   operationId: string,
   summary: string,
   responses: Readonly<Record<number, TSchema>>,
-  input: { readonly body?: TSchema; readonly querystring?: TSchema; readonly consumes?: string[] } = {},
+  input: Pick<FastifySchema, 'answerHeaders' | 'consumes'> & {
+    readonly body?: TSchema;
+    readonly querystring?: TSchema;
+  } = {},
 ) {
   return {
     operationId,

@@ -39,7 +39,12 @@ function getTimeline(scope: FastifyInstance, deps: ApiDeps): void {
       },
     },
     async (request) => {
-      const { ctx, id } = await ownerCall(request, deps, request.params.id);
+      const { ctx, id } = await ownerCall(
+        request,
+        deps,
+        request.params.id,
+        'post.forsendelse.tidslinje_lest',
+      );
       return deps.post.timeline(ctx, id);
     },
   );

@@ -1,4 +1,4 @@
-import { WARNING_HEADER, warningHeader } from '@grunnmur/kernel/http';
+import { warn } from '@grunnmur/kernel/http';
 import type { FastifyReply } from 'fastify';
 import type { Accepted } from '../../service/post-service.ts';
 
@@ -7,7 +7,6 @@ import type { Accepted } from '../../service/post-service.ts';
  * do not know.
  */
 export function answerAccepted(reply: FastifyReply, { id, advarsler }: Accepted): { id: string } {
-  const header = warningHeader(advarsler);
-  if (header !== undefined) reply.header(WARNING_HEADER, header);
+  warn(reply, advarsler);
   return { id };
 }

@@ -1,10 +1,10 @@
-import { unknownFieldWarnings } from '@grunnmur/kernel/http';
+import { unknownFieldWarnings, WARNINGS_TOLD } from '@grunnmur/kernel/http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { renameFields } from '../../service/invalid-content.ts';
 import { answerAccepted } from '../shared/answer-accepted.ts';
 import type { FaceDeps } from '../shared/deps.ts';
 import { forsendelseId } from '../shared/forsendelse-ids.ts';
-import { idempotencyKey } from '../shared/idempotency-key.ts';
+import { IDEMPOTENCY_HEADER, idempotencyKey } from '../shared/idempotency-key.ts';
 import { receiveForsendelse } from '../shared/receive-forsendelse.ts';
 import { accountCaller } from './authenticate-account.ts';
 import { documented } from './documented.ts';
@@ -13,7 +13,12 @@ import { fieldNameInV1, forsendelseFromV1 } from './translate.ts';
 
 /** `POST /sendForsendelse`, and `POST /{id}/sendForsendelse` with an id from `startNyForsendelse`. */
 export function sendForsendelse(scope: FastifyInstance, deps: FaceDeps): void {
-  const input = { body: SendV1, consumes: ['multipart/form-data'] };
+  const input = {
+    body: SendV1,
+    consumes: ['multipart/form-data'],
+    reads: { headers: IDEMPOTENCY_HEADER },
+    answerHeaders: WARNINGS_TOLD,
+  };
   scope.post(
     '/sendForsendelse',
     { schema: documented('sendForsendelse', 'Send en forsendelse', 200, ForsendelsesIdV1, input) },

@@ -1,6 +1,7 @@
 import { type Ctx, withCtx } from '@grunnmur/kernel/ctx';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { PostError } from '../../errors.ts';
+import type { ReadOperation } from '../../service/traces.ts';
 import type { KontoRef } from '../../types.ts';
 import type { FaceDeps } from '../shared/deps.ts';
 import { forsendelseId } from '../shared/forsendelse-ids.ts';
@@ -55,11 +56,15 @@ export function kontoCall(request: FastifyRequest, kontoId: string): KontoCall {
   return { ctx: withCtx(ctx, { tenant: konto.tenant }), konto };
 }
 
-/** The account among those granted that owns the forsendelse in the path. Throws `post.not_found`. */
+/**
+ * The account among those granted that owns the forsendelse in the path. Throws `post.not_found`, which leaves a trace
+ * of what was `wanted`.
+ */
 export async function ownerCall(
   request: FastifyRequest,
   deps: FaceDeps,
   id: string,
+  wanted: ReadOperation,
 ): Promise<KontoCall & { readonly id: string }> {
   const { ctx, kontoer } = integrationCaller(request);
   const forsendelse = forsendelseId(id);
@@ -68,7 +73,9 @@ export async function ownerCall(
   const tenant = kontoer.every((konto) => konto.tenant === first.tenant) ? first.tenant : null;
   // With one account there is nothing to look for: the call itself says when the forsendelse is not the account's.
   const konto =
-    kontoer.length === 1 ? first : await deps.service.locate(withCtx(ctx, { tenant }), kontoer, forsendelse);
+    kontoer.length === 1
+      ? first
+      : await deps.service.locate(withCtx(ctx, { tenant }), kontoer, forsendelse, wanted);
   return { ctx: withCtx(ctx, { tenant: konto.tenant }), konto, id: forsendelse };
 }
 

@@ -12,7 +12,7 @@ export function deleteDokumenter(scope: FastifyInstance, deps: FaceDeps): void {
       schema: documented('slettFiler', 'Slett dokumentene', 204, undefined, { querystring: SlettQueryV2 }),
     },
     async (request, reply) => {
-      const { ctx, konto, id } = await ownerCall(request, deps, request.params.id);
+      const { ctx, konto, id } = await ownerCall(request, deps, request.params.id, 'post.dokumenter.slettet');
       await deps.service.deleteDocuments(ctx, konto, [id], request.query.slettetype ?? 'ORIGINALDOKUMENTER');
       return reply.status(204).send();
     },

@@ -10,7 +10,12 @@ export function getHendelser(scope: FastifyInstance, deps: FaceDeps): void {
     '/forsendelser/:id/hendelser',
     { schema: documented('hentHendelser', 'Hendelser for en forsendelse', 200, HendelserV2) },
     async (request) => {
-      const { ctx, konto, id } = await ownerCall(request, deps, request.params.id);
+      const { ctx, konto, id } = await ownerCall(
+        request,
+        deps,
+        request.params.id,
+        'post.forsendelse.hendelser_lest',
+      );
       const events = await deps.service.history(ctx, konto, id);
       return {
         hendelser: events.map(({ tidspunkt, tekst }) => ({

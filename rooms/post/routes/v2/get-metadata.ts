@@ -11,7 +11,12 @@ export function getMetadata(scope: FastifyInstance, deps: FaceDeps): void {
     '/forsendelser/:id/metadata',
     { schema: documented('hentMetadata', 'Forsendelsens dokumenter', 200, ForsendelseMetadataV2) },
     async (request) => {
-      const { ctx, konto, id } = await ownerCall(request, deps, request.params.id);
+      const { ctx, konto, id } = await ownerCall(
+        request,
+        deps,
+        request.params.id,
+        'post.forsendelse.metadata_lest',
+      );
       return { dokumenter: (await deps.service.metadata(ctx, konto, id)).map(dokumentMetadataInV2) };
     },
   );

@@ -10,7 +10,12 @@ export function getSigneringshendelser(scope: FastifyInstance, deps: FaceDeps): 
     '/forsendelser/:id/signeringshendelser',
     { schema: documented('hentSigneringshendelser', 'Signeringshendelser', 200, SigneringshendelserV2) },
     async (request) => {
-      const { ctx, konto, id } = await ownerCall(request, deps, request.params.id);
+      const { ctx, konto, id } = await ownerCall(
+        request,
+        deps,
+        request.params.id,
+        'post.forsendelse.signering_lest',
+      );
       const events = await deps.service.signingHistory(ctx, konto, id);
       return {
         hendelser: events.map(({ tidspunkt, status, tekst }) => ({

@@ -1,9 +1,9 @@
-import { unknownFieldWarnings } from '@grunnmur/kernel/http';
+import { unknownFieldWarnings, WARNINGS_TOLD } from '@grunnmur/kernel/http';
 import type { FastifyInstance } from 'fastify';
 import { renameFields } from '../../service/invalid-content.ts';
 import { answerAccepted } from '../shared/answer-accepted.ts';
 import type { FaceDeps } from '../shared/deps.ts';
-import { idempotencyKey } from '../shared/idempotency-key.ts';
+import { IDEMPOTENCY_HEADER, idempotencyKey } from '../shared/idempotency-key.ts';
 import { receiveForsendelse } from '../shared/receive-forsendelse.ts';
 import { kontoCall } from './authenticate-integration.ts';
 import { documented } from './documented.ts';
@@ -18,6 +18,8 @@ export function sendForsendelse(scope: FastifyInstance, deps: FaceDeps): void {
       schema: documented('send', 'Send en forsendelse', 200, SendResponseV2, {
         body: SendV2,
         consumes: ['multipart/form-data'],
+        reads: { headers: IDEMPOTENCY_HEADER },
+        answerHeaders: WARNINGS_TOLD,
       }),
     },
     async (request, reply) => {

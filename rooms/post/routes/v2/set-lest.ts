@@ -35,7 +35,12 @@ export function setLest(scope: FastifyInstance, deps: FaceDeps): void {
         deps.synthetic,
         faults,
       );
-      const { ctx, konto, id } = await ownerCall(request, deps, request.params.id);
+      const { ctx, konto, id } = await ownerCall(
+        request,
+        deps,
+        request.params.id,
+        'post.forsendelse.lest_eksternt',
+      );
       await deps.service.markRead(ctx, konto, id, lest);
       return reply.status(204).send();
     },
