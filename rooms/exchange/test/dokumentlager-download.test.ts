@@ -200,10 +200,11 @@ describe('fetching from Dokumentlager', () => {
     expect((await get(session, `/dokumentlager/nedlasting/niva4/${id}`)).status).toBe(403);
     expect((await get(session, `/dokumentlager/nedlasting/${uploaded.json.id}`)).status).toBe(401);
     const { rows } = await fixture.test.owner.query(
-      `select operation, outcome from kernel.audit where object = $1 and subject = $2 order by seq`,
+      `select operation, outcome from kernel.audit where object = $1 and subject = $2
+       order by outcome, seq`,
       [uploaded.json.id, FNR],
     );
-    // The second is the other person's, who was refused: whose document it is sees it.
+    // The last is the other person's, who was refused: whose document it is sees it.
     expect(rows.map((row) => [row.operation, row.outcome])).toEqual([
       ['exchange.dokument.lastet_opp', 'ok'],
       ['exchange.dokument.lest', 'ok'],

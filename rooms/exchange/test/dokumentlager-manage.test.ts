@@ -2,11 +2,16 @@ import { withTransaction } from '@grunnmur/kernel/db';
 import { newId } from '@grunnmur/kernel/ids';
 import { sweepOrphans } from '@grunnmur/kernel/storage';
 import { beforeAll, describe, expect, it } from 'vitest';
+import en from '../locales/en.json' with { type: 'json' };
+import nb from '../locales/nb.json' with { type: 'json' };
+import nn from '../locales/nn.json' with { type: 'json' };
 import { objectKey } from '../service/dokumentlager/object-key.ts';
 import {
   type Caller,
   dokumenter,
+  FNR,
   type Harness,
+  OTHER_FNR,
   someBytes,
   startDokumentlager,
 } from './dokumentlager-harness.ts';
@@ -115,10 +120,14 @@ describe('what becomes of documents in Dokumentlager', () => {
     expect(await Promise.all(mine.map(stored))).toEqual([false, false]);
     expect(await Promise.all([later, other].map(status))).toEqual([200, 200]);
     const { rows } = await test.fixture.test.owner.query(
-      'select operation, actor_id from kernel.audit where object = $1',
+      'select operation, actor_id, outcome from kernel.audit where object = $1 order by outcome',
       [korrelasjonsid],
     );
-    expect(rows).toEqual([{ operation: 'exchange.korrelasjon.slettet', actor_id: test.a.integrasjonId }]);
+    const operation = 'exchange.korrelasjon.slettet';
+    expect(rows).toEqual([
+      { operation, actor_id: test.a.integrasjonId, outcome: 'ok' },
+      { operation, actor_id: test.b.integrasjonId, outcome: 'refused' },
+    ]);
     expect((await removeAll(newId())).status).toBe(404);
     expect((await removeAll('x')).status).toBe(400);
   });
@@ -250,6 +259,95 @@ describe('what becomes of documents in Dokumentlager', () => {
       [newId(), a.tenant, id],
     );
     await expect(forged).rejects.toThrow(/row-level security/);
+  });
+
+  const entriesAbout = async (object: string) => {
+    const { rows } = await test.fixture.test.owner.query(
+      `select operation, outcome, subject, actor_id as actor, tenant_id as tenant, detail from kernel.audit
+       where object = $1 order by at, chain, seq`,
+      [object],
+    );
+    return rows;
+  };
+
+  it('writes every use to the log of each person that the document is opened to', async () => {
+    const korrelasjonsid = newId();
+    const eksponertFor = [FNR, OTHER_FNR].map((fnr) => ({ type: 'PERSON', fnr }));
+    const id = await upload({ eksponertFor, korrelasjonsid });
+    await patch(id, { ttl: 100 });
+    expect((await search(korrelasjonsid)).status).toBe(200);
+    const gone = await upload({ eksponertFor, korrelasjonsid });
+    await remove(id);
+    await removeAll(korrelasjonsid);
+    await test.work();
+    for (const subject of [FNR, OTHER_FNR]) {
+      const own = (await entriesAbout(id)).filter((entry) => entry.subject === subject);
+      expect(own.map(({ operation }) => operation)).toEqual(
+        ['lastet_opp', 'endret', 'slettet'].map((use) => `exchange.dokument.${use}`),
+      );
+      expect(await entriesAbout(gone)).toContainEqual(
+        expect.objectContaining({ operation: 'exchange.dokument.slettet', subject }),
+      );
+    }
+    // One entry for a search, which names whom it is about when that is one person.
+    expect((await entriesAbout(korrelasjonsid))[0]).toMatchObject({
+      operation: 'exchange.dokument.sokt',
+      outcome: 'ok',
+      subject: null,
+      detail: { antall: 1, ider: [id] },
+    });
+    const alone = newId();
+    await upload({ eksponertFor: [{ type: 'PERSON', fnr: FNR }], korrelasjonsid: alone });
+    await search(alone);
+    expect(await entriesAbout(alone)).toMatchObject([{ operation: 'exchange.dokument.sokt', subject: FNR }]);
+  });
+
+  it('writes who was refused a document, or asked for one that is not there, alike', async () => {
+    const korrelasjonsid = newId();
+    const eksponertFor = [{ type: 'PERSON', fnr: FNR }];
+    const deleted = await upload({ eksponertFor });
+    await remove(deleted);
+    const theirs = await upload({ eksponertFor, korrelasjonsid });
+    const unknown = newId();
+    for (const id of [theirs, unknown]) {
+      expect(
+        (await test.call(test.b, 'PATCH', `${dokumenter(test.b)}/${id}`, { body: '{"ttl":60}' })).status,
+      ).toBe(404);
+      expect((await test.call(test.b, 'DELETE', `${dokumenter(test.b)}/${id}`)).status).toBe(404);
+      expect((await test.download(test.b, id)).status).toBe(id === theirs ? 403 : 404);
+      expect((await test.call(test.b, 'GET', `/dokumentlager/nedlasting/${id}/metadata`)).status).toBe(
+        id === theirs ? 403 : 404,
+      );
+      const refused = (await entriesAbout(id)).filter(({ outcome }) => outcome === 'refused');
+      expect(refused.map(({ operation }) => operation)).toEqual(
+        ['endret', 'slettet', 'lest', 'metadata_lest'].map((use) => `exchange.dokument.${use}`),
+      );
+      for (const entry of refused)
+        expect(entry).toMatchObject({
+          subject: id === theirs ? FNR : null,
+          actor: test.b.integrasjonId,
+          // Neither the owner did it, nor may the caller learn whether it is there.
+          tenant: '00000000-0000-0000-0000-000000000000',
+        });
+    }
+    expect((await search(korrelasjonsid, '', test.b)).status).toBe(404);
+    expect((await removeAll(korrelasjonsid, test.b)).status).toBe(404);
+    expect(
+      (await entriesAbout(korrelasjonsid)).map(({ operation, outcome }) => [operation, outcome]),
+    ).toEqual([
+      ['exchange.dokument.sokt', 'refused'],
+      ['exchange.korrelasjon.slettet', 'refused'],
+    ]);
+    expect((await test.download(test.a, deleted)).status).toBe(410);
+    expect(await entriesAbout(deleted)).toContainEqual(
+      expect.objectContaining({ operation: 'exchange.dokument.lest', outcome: 'refused', subject: FNR }),
+    );
+  });
+
+  it('has a text for the citizen for every use, in each language', () => {
+    for (const texts of [nb, nn, en])
+      for (const use of ['lastet_opp', 'lest', 'metadata_lest', 'sokt', 'endret', 'slettet'])
+        expect(texts).toHaveProperty([`audit.exchange.dokument.${use}`]);
   });
 
   it('writes every use to the access log of the organisation that owns the document', async () => {

@@ -19,6 +19,7 @@ import { type KontoPath, ownKonto } from './own-konto.ts';
 import { readKorrelasjonsid } from './read-metadata.ts';
 import { DELETE_KORRELASJON, isGone, type KorrelasjonPayload, recordDeletion } from './removal.ts';
 import { readTilgjengelighet, tilgjengeligTil } from './tilgjengelighet.ts';
+import { auditSearch, usesOf } from './traces.ts';
 
 export interface Treff {
   readonly id: string;
@@ -53,14 +54,7 @@ export async function changeTilgjengelighet(
   return withTransaction(own.ctx, async (trx) => {
     const dokument = await requireOwn(trx, own.konto.id, path.dokumentId);
     await setTilgjengeligTil(trx, dokument.id, til);
-    await audit(trx, [
-      {
-        operation: 'exchange.dokument.endret',
-        object: dokument.id,
-        informationKind: 'dokument',
-        outcome: 'ok',
-      },
-    ]);
+    await audit(trx, usesOf('exchange.dokument.endret', dokument));
     return { id: dokument.id, tilgjengeligTil: til?.toISOString() ?? null };
   });
 }
@@ -120,9 +114,11 @@ export async function searchDokumenter(
 ): Promise<Sokeresultat> {
   const own = await ownKonto(ctx, deps, principal, path);
   const { korrelasjonsid, offset, limit } = readSearch(query, body);
-  const { total, rows } = await withTransaction(own.ctx, (trx) =>
-    searchKorrelasjon(trx, { kontoId: own.konto.id, korrelasjonsid, offset, limit }),
-  );
+  const { total, rows } = await withTransaction(own.ctx, async (trx) => {
+    const found = await searchKorrelasjon(trx, { kontoId: own.konto.id, korrelasjonsid, offset, limit });
+    await auditSearch(trx, korrelasjonsid, found.rows);
+    return found;
+  });
   return { totaltAntallTreff: total, dokumenter: rows.map((row) => toTreff(row, ctx.now())) };
 }
 

@@ -18,6 +18,7 @@ import {
 import type { JsonObject } from './field-report.ts';
 import type { KontoPath } from './own-konto.ts';
 import { referencedKeys } from './removal.ts';
+import { traceRefusal } from './traces.ts';
 import { type Upload, type UploadResult, uploadDokument } from './upload-dokument.ts';
 
 type DokumentPath = KontoPath & { readonly dokumentId: string };
@@ -55,12 +56,27 @@ export function createDokumentlager(deps: DokumentlagerDeps): Dokumentlager {
   return {
     upload: (ctx, principal, upload) => uploadDokument(ctx, deps, principal, upload),
     changeTilgjengelighet: (ctx, principal, path, body) =>
-      changeTilgjengelighet(ctx, deps, principal, path, body),
-    delete: (ctx, principal, path) => deleteDokument(ctx, deps, principal, path),
-    deleteKorrelasjon: (ctx, principal, path) => deleteKorrelasjon(ctx, deps, principal, path),
-    search: (ctx, principal, path, query, body) => searchDokumenter(ctx, deps, principal, path, query, body),
-    open: (ctx, leser, id) => openDokument(ctx, deps, leser, id),
-    metadata: (ctx, leser, id) => readDokumentMetadata(ctx, deps, leser, id),
+      traceRefusal(ctx, 'exchange.dokument.endret', path.dokumentId, () =>
+        changeTilgjengelighet(ctx, deps, principal, path, body),
+      ),
+    delete: (ctx, principal, path) =>
+      traceRefusal(ctx, 'exchange.dokument.slettet', path.dokumentId, () =>
+        deleteDokument(ctx, deps, principal, path),
+      ),
+    deleteKorrelasjon: (ctx, principal, path) =>
+      traceRefusal(ctx, 'exchange.korrelasjon.slettet', path.korrelasjonsid, () =>
+        deleteKorrelasjon(ctx, deps, principal, path),
+      ),
+    search: (ctx, principal, path, query, body) =>
+      traceRefusal(ctx, 'exchange.dokument.sokt', body.korrelasjonsid, () =>
+        searchDokumenter(ctx, deps, principal, path, query, body),
+      ),
+    open: (ctx, leser, id) =>
+      traceRefusal(ctx, 'exchange.dokument.lest', id, () => openDokument(ctx, deps, leser, id)),
+    metadata: (ctx, leser, id) =>
+      traceRefusal(ctx, 'exchange.dokument.metadata_lest', id, () =>
+        readDokumentMetadata(ctx, deps, leser, id),
+      ),
     isReferenced: referencedKeys,
   };
 }

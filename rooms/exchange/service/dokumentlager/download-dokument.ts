@@ -14,6 +14,7 @@ import type { DokumentlagerDeps } from './deps.ts';
 import type { EksponertFor } from './eksponert-for.ts';
 import { objectKey } from './object-key.ts';
 import { isGone } from './removal.ts';
+import { type DokumentUse, personsOf } from './traces.ts';
 
 /** Who asks for a document: an integration that has logged in, or a person with the level of the login. */
 export type Leser =
@@ -56,7 +57,7 @@ export async function openDokument(
   leser: Leser,
   id: string,
 ): Promise<Nedlasting> {
-  const row = await requireReadable(ctx, deps, leser, id, 'exchange.dokument.lest');
+  const row = await requireReadable(ctx, deps, leser, id);
   const own = withCtx(ctx, { tenant: row.tenant_id });
   await auditRead(own, row, leser, 'exchange.dokument.lest');
   const failed = async (error: unknown) => {
@@ -94,7 +95,7 @@ export async function readDokumentMetadata(
   leser: Leser,
   id: string,
 ): Promise<DokumentMetadata> {
-  const row = await requireReadable(ctx, deps, leser, id, 'exchange.dokument.metadata_lest');
+  const row = await requireReadable(ctx, deps, leser, id);
   await auditRead(withCtx(ctx, { tenant: row.tenant_id }), row, leser, 'exchange.dokument.metadata_lest');
   return toMetadata(row);
 }
@@ -104,13 +105,9 @@ async function requireReadable(
   deps: DokumentlagerDeps,
   leser: Leser,
   id: string,
-  operation: string,
 ): Promise<DokumentRow> {
   const row = await requireRow(ctx, id);
-  if (!(await mayRead(ctx, deps, leser, row))) {
-    await auditRead(withCtx(ctx, { tenant: row.tenant_id }), row, leser, operation, { outcome: 'refused' });
-    throw ExchangeError.dokumentNotExposed();
-  }
+  if (!(await mayRead(ctx, deps, leser, row))) throw ExchangeError.dokumentNotExposed();
   if (isGone(row, ctx.now())) throw ExchangeError.dokumentGone();
   return row;
 }
@@ -152,16 +149,12 @@ async function auditRead(
   ctx: Ctx,
   row: DokumentRow,
   leser: Leser,
-  operation: string,
-  { outcome = 'ok', ...detail }: { outcome?: 'ok' | 'failed' | 'refused'; fault?: string } = {},
+  operation: DokumentUse,
+  { outcome = 'ok', ...detail }: { outcome?: 'ok' | 'failed'; fault?: string } = {},
 ): Promise<void> {
   if (row.nyttelast) return;
-  const persons = (row.eksponert_for as readonly EksponertFor[]).flatMap((entry) =>
-    entry.type === 'PERSON' ? [entry.fnr] : [],
-  );
-  const only = persons.length === 1 ? persons[0] : undefined;
-  // A refusal concerns the one whose document it is, not the one who tried.
-  const subject = leser.kind === 'person' && outcome !== 'refused' ? leser.fnr : only;
+  const [only, ...others] = personsOf(row);
+  const subject = leser.kind === 'person' ? leser.fnr : others.length === 0 ? only : undefined;
   await withTransaction(ctx, (trx) =>
     audit(trx, [
       {

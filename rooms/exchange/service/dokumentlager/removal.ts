@@ -3,10 +3,11 @@ import type { Ctx } from '@grunnmur/kernel/ctx';
 import { type Trx, withTransaction } from '@grunnmur/kernel/db';
 import { isUuid } from '@grunnmur/kernel/ids';
 import { enqueue, type NewJob } from '@grunnmur/kernel/jobs';
-import { markKorrelasjonDeleted } from '../../store/dokumentlager/dokument-store.ts';
+import { markKorrelasjonDeleted, type Slettet } from '../../store/dokumentlager/dokument-store.ts';
 import { findForfalte, findKnown, giveUpObjects } from '../../store/dokumentlager/forfall-store.ts';
 import type { DokumentlagerDeps } from './deps.ts';
 import { dokumentOfKey, objectKey } from './object-key.ts';
+import { usesOf } from './traces.ts';
 
 /** Queue of the job that removes the bytes of one document. */
 export const REMOVE_OBJECTS = 'exchange.fjern_dokument';
@@ -48,16 +49,11 @@ export function removalJobs(
 }
 
 /** What goes with a deletion: the job that removes the bytes, and the trace. */
-export async function recordDeletion(trx: Trx, ids: readonly string[]): Promise<void> {
-  await enqueue(trx, removalJobs(ids.map((id) => ({ id, tenant: trx.ctx.tenant! }))));
+export async function recordDeletion(trx: Trx, deleted: readonly Slettet[]): Promise<void> {
+  await enqueue(trx, removalJobs(deleted.map(({ id }) => ({ id, tenant: trx.ctx.tenant! }))));
   await audit(
     trx,
-    ids.map((id) => ({
-      operation: 'exchange.dokument.slettet',
-      object: id,
-      informationKind: 'dokument',
-      outcome: 'ok' as const,
-    })),
+    deleted.flatMap((dokument) => usesOf('exchange.dokument.slettet', dokument)),
   );
 }
 
@@ -87,14 +83,14 @@ export async function deleteByKorrelasjon(ctx: Ctx, payload: KorrelasjonPayload)
   for (;;) {
     ctx.signal?.throwIfAborted();
     const deleted = await withTransaction(ctx, async (trx) => {
-      const ids = await markKorrelasjonDeleted(trx, {
+      const found = await markKorrelasjonDeleted(trx, {
         kontoId: payload.kontoId,
         korrelasjonsid: payload.korrelasjonsid,
         until: new Date(payload.until),
         limit: PER_TRANSACTION,
       });
-      await recordDeletion(trx, ids);
-      return ids.length;
+      await recordDeletion(trx, found);
+      return found.length;
     });
     if (deleted < PER_TRANSACTION) return;
   }

@@ -1,5 +1,5 @@
 import type { IntegrationPrincipal } from '@grunnmur/access';
-import { type AuditEntry, audit } from '@grunnmur/kernel/audit';
+import { audit } from '@grunnmur/kernel/audit';
 import type { Ctx } from '@grunnmur/kernel/ctx';
 import { isRolledBack, withTransaction } from '@grunnmur/kernel/db';
 import { isAppError, KernelError } from '@grunnmur/kernel/errors';
@@ -11,6 +11,7 @@ import { type KontoPath, ownKonto } from './own-konto.ts';
 import { type NyttDokument, readMetadata } from './read-metadata.ts';
 import { discardObject, type StoredObject, storeObject } from './store-object.ts';
 import { tilgjengeligTil } from './tilgjengelighet.ts';
+import { usesOf } from './traces.ts';
 
 export interface UploadPart {
   readonly name: string | undefined;
@@ -118,7 +119,10 @@ async function commit(
         opprettet: ctx.now(),
         opprettet_av: `${ctx.actor.kind}:${ctx.actor.id}`,
       });
-      await audit(trx, auditOf(object.id, metadata));
+      await audit(
+        trx,
+        usesOf('exchange.dokument.lastet_opp', { id: object.id, eksponert_for: metadata.eksponertFor }),
+      );
     });
   } catch (error) {
     if (!isAppError(error) && !isRolledBack(error)) throw KernelError.unavailable({ cause: error });
@@ -132,16 +136,4 @@ async function commit(
     ukryptertStorrelse: object.plainBytes,
     kryptertStorrelse: object.sentBytes,
   };
-}
-
-/** One entry for each person it is opened to, who can then read the entry; else one. */
-function auditOf(id: string, metadata: NyttDokument): AuditEntry[] {
-  const entry = {
-    operation: 'exchange.dokument.lastet_opp',
-    object: id,
-    informationKind: 'dokument',
-    outcome: 'ok' as const,
-  };
-  const persons = metadata.eksponertFor.flatMap((each) => (each.type === 'PERSON' ? [each.fnr] : []));
-  return persons.length === 0 ? [entry] : [...new Set(persons)].map((subject) => ({ ...entry, subject }));
 }

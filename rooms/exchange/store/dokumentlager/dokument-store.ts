@@ -110,30 +110,34 @@ export async function setTilgjengeligTil(trx: Trx, id: string, til: Date | null)
   });
 }
 
+/** A document that has just been deleted, and whom it was opened to. */
+export type Slettet = Pick<DokumentRow, 'id' | 'eksponert_for'>;
+
 /** Marks documents as deleted; gives those that were not before. */
-export async function markDeleted(trx: Trx, ids: readonly string[]): Promise<string[]> {
+export async function markDeleted(trx: Trx, ids: readonly string[]): Promise<Slettet[]> {
   const { rows } = await trx.pg.query({
     name: 'exchange_slett_dokumenter',
-    text: `update exchange.dokument set slettet = $2 where id = any($1::uuid[]) and slettet is null returning id`,
+    text: `update exchange.dokument set slettet = $2 where id = any($1::uuid[]) and slettet is null
+           returning id, eksponert_for`,
     values: [ids, trx.ctx.now()],
   });
-  return rows.map((row: { id: string }) => row.id);
+  return rows as Slettet[];
 }
 
 /** Marks up to `limit` of the documents uploaded with a korrelasjonsid until `until` as deleted; gives those. */
 export async function markKorrelasjonDeleted(
   trx: Trx,
   query: { kontoId: string; korrelasjonsid: string; until: Date; limit: number },
-): Promise<string[]> {
+): Promise<Slettet[]> {
   const { rows } = await trx.pg.query({
     name: 'exchange_slett_korrelasjon',
     text: `update exchange.dokument set slettet = $5 where id in (
              select id from exchange.dokument where konto_id = $1 and korrelasjonsid = $2 and not nyttelast
                and opprettet <= $3 and slettet is null order by id limit $4 for update)
-           returning id`,
+           returning id, eksponert_for`,
     values: [query.kontoId, query.korrelasjonsid, query.until, query.limit, trx.ctx.now()],
   });
-  return rows.map((row: { id: string }) => row.id);
+  return rows as Slettet[];
 }
 
 export async function hasKorrelasjon(trx: Trx, kontoId: string, korrelasjonsid: string): Promise<boolean> {
