@@ -16,6 +16,15 @@ export {
   type EmbeddedPostgresOptions,
   startEmbeddedPostgres,
 } from './embedded-postgres.ts';
+export {
+  commitError,
+  createGroupCommit,
+  type GroupCommit,
+  type GroupCommitOptions,
+  nothingCommitted,
+  OutcomeUnknown,
+  PartlyRefused,
+} from './group-commit.ts';
 export { type Listener, listenTo } from './listen.ts';
 export { findLoginFaults, type LoginFault } from './login-faults.ts';
 export { DATA_FORMER, DATA_NEWER, MigrationFault, type MigrationSource } from './migration-plan.ts';

@@ -1,13 +1,11 @@
 import type { Ctx } from '@grunnmur/kernel/ctx';
-import { isRolledBack, withTransaction } from '@grunnmur/kernel/db';
-import { isAppError, KernelError } from '@grunnmur/kernel/errors';
+import { type GroupCommit, nothingCommitted, withTransaction } from '@grunnmur/kernel/db';
 import { newId } from '@grunnmur/kernel/ids';
 import { PostError } from '../errors.ts';
 import { isParty } from '../store/forsendelse-store.ts';
 import type { NyForsendelse } from '../types.ts';
-import type { AcceptBatcher } from './accept-batcher.ts';
 import { contentWarnings, printWarnings } from './check-printed.ts';
-import type { PreparedForsendelse } from './commit-accepted.ts';
+import type { AcceptAnswer, PreparedForsendelse } from './commit-accepted.ts';
 import type { AcceptDeps, PostDeps } from './deps.ts';
 import { fingerprint, requestHash } from './fingerprint.ts';
 import { objectKey } from './object-key.ts';
@@ -16,6 +14,9 @@ import { receiveDocuments, type StoredDocument } from './receive-documents.ts';
 import { assertForsendelse } from './validate-forsendelse.ts';
 import { keptWarnings } from './warnings.ts';
 
+/** Letters of one sender that arrive together share a commit. */
+export type LetterCommits = GroupCommit<PreparedForsendelse, AcceptAnswer>;
+
 /**
  * Takes a letter: rules, documents to storage, one durable commit. Nothing remains of a letter that is refused; when
  * it cannot be known whether the commit happened, the objects stay and the sweeper decides by the rows.
@@ -23,7 +24,7 @@ import { keptWarnings } from './warnings.ts';
 export async function acceptForsendelse(
   ctx: Ctx,
   deps: AcceptDeps,
-  batcher: AcceptBatcher<PreparedForsendelse>,
+  commits: LetterCommits,
   input: AcceptInput,
 ): Promise<Accepted> {
   const rules = { synthetic: deps.synthetic, maxDocuments: deps.limits.maxDocuments };
@@ -33,7 +34,7 @@ export async function acceptForsendelse(
   let arrive: (() => void) | undefined;
   try {
     await receiveDocuments(ctx, deps, input.forsendelse, input.files, stored, () => {
-      arrive ??= batcher.expect(ctx);
+      arrive ??= commits.expect(ctx);
     });
   } catch (error) {
     await removeDocuments(ctx, deps, stored);
@@ -41,7 +42,7 @@ export async function acceptForsendelse(
   } finally {
     arrive?.();
   }
-  return commit(ctx, deps, batcher, prepare(ctx, deps, input, stored, strangeAnswer));
+  return commit(ctx, deps, commits, prepare(ctx, deps, input, stored, strangeAnswer));
 }
 
 /**
@@ -58,19 +59,18 @@ async function answersStranger(ctx: Ctx, deps: PostDeps, forsendelse: NyForsende
 async function commit(
   ctx: Ctx,
   deps: AcceptDeps,
-  batcher: AcceptBatcher<PreparedForsendelse>,
+  commits: LetterCommits,
   letter: PreparedForsendelse,
 ): Promise<Accepted> {
   let keep = false;
   try {
-    const answer = await batcher.add(ctx, letter);
+    const answer = await commits.add(ctx, letter);
     if ('error' in answer) throw answer.error;
     if ('repeated' in answer) return answer.repeated;
     keep = true;
-    return { id: letter.id, advarsler: letter.advarsler };
+    return answer;
   } catch (error) {
-    keep = !(isAppError(error) || isRolledBack(error));
-    if (keep) throw KernelError.unavailable({ cause: error });
+    keep = !nothingCommitted(error);
     throw isUnknownKonto(error) ? PostError.kontoNotFound({ cause: error }) : error;
   } finally {
     if (!keep) await removeDocuments(ctx, deps, letter.documents);

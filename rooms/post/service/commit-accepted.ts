@@ -1,6 +1,6 @@
 import { audit } from '@grunnmur/kernel/audit';
 import type { Ctx } from '@grunnmur/kernel/ctx';
-import { type Trx, together, withTransaction } from '@grunnmur/kernel/db';
+import { PartlyRefused, type Trx, together, withTransaction } from '@grunnmur/kernel/db';
 import { KernelError } from '@grunnmur/kernel/errors';
 import { emit } from '@grunnmur/kernel/events';
 import { claimIdempotencyKeys } from '@grunnmur/kernel/http';
@@ -18,12 +18,13 @@ import type { KontoRef, NyForsendelse } from '../types.ts';
 import { PUBLIC_TASK, PURPOSE } from './legal-basis.ts';
 import type { Accepted } from './post-service.ts';
 import type { StoredDocument } from './receive-documents.ts';
-import { type Refusal, Refusals } from './refusals.ts';
+import type { Refusal } from './refusals.ts';
 import { type Advarsel, warningEntries } from './warnings.ts';
 
 /** A letter whose rules hold and whose documents are stored. */
 export interface PreparedForsendelse {
   readonly id: string;
+  /** Two letters that share one of these never share a commit. */
   readonly exclusive: readonly string[];
   readonly konto: KontoRef;
   readonly forsendelse: NyForsendelse;
@@ -36,15 +37,18 @@ export interface PreparedForsendelse {
   readonly advarsler: readonly Advarsel[];
 }
 
+/** What became of a letter in a commit. */
+export type AcceptAnswer = Refusal | Accepted;
+
 /**
  * One transaction for letters of one tenant: claims against repeats, rows, events, routing jobs and audit entries.
- * Throws {@link Refusals} (and so rolls back) when any of them must not be stored.
+ * Throws {@link PartlyRefused} (and so rolls back) when any of them must not be stored.
  */
 export async function commitAccepted(
   ctx: Ctx,
   letters: readonly PreparedForsendelse[],
   duplicateWindowMs: number,
-): Promise<void> {
+): Promise<AcceptAnswer[]> {
   await withTransaction(ctx, async (trx) => {
     const claimed = refuseRepeats(trx, letters, duplicateWindowMs);
     // A reserved id that has been used must be refused as such, and not fail as the second row of its id.
@@ -52,6 +56,7 @@ export async function commitAccepted(
     // All in one round trip; a refusal takes everything back.
     await together([claimed, ...insertAll(trx, letters)]);
   });
+  return letters.map(({ id, advarsler }) => ({ id, advarsler }));
 }
 
 function insertAll(trx: Trx, letters: readonly PreparedForsendelse[]): Promise<void>[] {
@@ -111,21 +116,21 @@ async function refuseRepeats(
     unknownReserved(trx, letters),
     claimFingerprints(trx, claims, expires),
   ]);
-  const refusals = new Map<string, Refusal>(byId);
-  for (const [index, { id: letterId }] of letters.entries()) {
+  const refusals = new Map<PreparedForsendelse, Refusal>(byId);
+  for (const [index, letter] of letters.entries()) {
     const id = earlier[index];
     // Before "reserved id used": clients that repeat a send call know this answer and take it as success.
-    if (id) refusals.set(letterId, { error: PostError.gjentagendeForsendelse({ params: { id } }) });
+    if (id) refusals.set(letter, { error: PostError.gjentagendeForsendelse({ params: { id } }) });
   }
   // The caller's own key says most.
-  for (const [letterId, refusal] of byKey) refusals.set(letterId, refusal);
-  if (refusals.size > 0) throw new Refusals(refusals);
+  for (const [letter, refusal] of byKey) refusals.set(letter, refusal);
+  if (refusals.size > 0) throw new PartlyRefused(refusals);
 }
 
 async function knownKeys(
   trx: Trx,
   letters: readonly PreparedForsendelse[],
-): Promise<ReadonlyMap<string, Refusal>> {
+): Promise<ReadonlyMap<PreparedForsendelse, Refusal>> {
   const keyed = letters.flatMap((letter) => (letter.idempotency ? [{ ...letter.idempotency, letter }] : []));
   const answers = await claimIdempotencyKeys(
     trx,
@@ -136,13 +141,13 @@ async function knownKeys(
       response: { id, advarsler },
     })),
   );
-  const refusals = new Map<string, Refusal>();
+  const refusals = new Map<PreparedForsendelse, Refusal>();
   for (const [index, { letter, requestHash }] of keyed.entries()) {
     const answer = answers[index];
     if (!answer) continue;
     const same = answer.requestHash.equals(requestHash);
     refusals.set(
-      letter.id,
+      letter,
       same ? { repeated: earlierAnswer(answer.response) } : { error: KernelError.idempotencyKeyReused() },
     );
   }
@@ -157,7 +162,7 @@ function earlierAnswer(response: unknown): Accepted {
 async function unknownReserved(
   trx: Trx,
   letters: readonly PreparedForsendelse[],
-): Promise<ReadonlyMap<string, Refusal>> {
+): Promise<ReadonlyMap<PreparedForsendelse, Refusal>> {
   const reserved = letters.filter((letter) => letter.reserved);
   if (reserved.length === 0) return new Map();
   const taken = await takeReservedIds(
@@ -166,7 +171,9 @@ async function unknownReserved(
     reserved.map((letter) => letter.konto.id),
   );
   const unknown = reserved.filter(({ id }) => !taken.has(id));
-  return new Map(unknown.map(({ id }) => [id, { error: PostError.reservedIdUsed({ params: { id } }) }]));
+  return new Map(
+    unknown.map((letter) => [letter, { error: PostError.reservedIdUsed({ params: { id: letter.id } }) }]),
+  );
 }
 
 function forsendelseRow(letter: PreparedForsendelse): ForsendelseRow {

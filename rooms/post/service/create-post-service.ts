@@ -1,5 +1,5 @@
 import type { Ctx } from '@grunnmur/kernel/ctx';
-import { withTransaction } from '@grunnmur/kernel/db';
+import { createGroupCommit, withTransaction } from '@grunnmur/kernel/db';
 import { newId } from '@grunnmur/kernel/ids';
 import { PostError } from '../errors.ts';
 import { insertReservedId } from '../store/accept-store.ts';
@@ -15,10 +15,9 @@ import { listHendelser } from '../store/hendelse-store.ts';
 import { findMottakersystemer, listForsendelsestyper } from '../store/konto-store.ts';
 import { readStatuses } from '../store/status-store.ts';
 import type { DokumentMetadata, ForsendelseStatus, KontoRef } from '../types.ts';
-import { createAcceptBatcher } from './accept-batcher.ts';
-import { acceptForsendelse } from './accept-forsendelse.ts';
+import { acceptForsendelse, type LetterCommits } from './accept-forsendelse.ts';
 import { createCaptureBudget } from './capture-small.ts';
-import { commitAccepted, type PreparedForsendelse } from './commit-accepted.ts';
+import { commitAccepted } from './commit-accepted.ts';
 import { deleteStoredDocuments } from './delete-documents.ts';
 import type { PostDeps } from './deps.ts';
 import { toHendelse } from './hendelse-text.ts';
@@ -35,13 +34,13 @@ const CAPTURE_BYTES = 64 * 1024 * 1024;
 
 /** The service that every face of the post room calls; `onUnderWay` hears how many letters are being accepted. */
 export function createPostService(deps: PostDeps, onUnderWay?: (letters: number) => void): PostService {
-  const batcher = createAcceptBatcher<PreparedForsendelse>(
+  const commits: LetterCommits = createGroupCommit(
     (ctx, letters) => commitAccepted(ctx, letters, deps.limits.duplicateWindowMs),
-    { onUnderWay },
+    { exclusive: (letter) => letter.exclusive, ...(onUnderWay ? { onUnderWay } : {}) },
   );
   const acceptDeps = { ...deps, captureBudget: createCaptureBudget(CAPTURE_BYTES) };
   return {
-    accept: (ctx, input) => acceptForsendelse(ctx, acceptDeps, batcher, input),
+    accept: (ctx, input) => acceptForsendelse(ctx, acceptDeps, commits, input),
     reserveId: (ctx, konto) => reserveId(ctx, konto),
     locate,
     statuses,

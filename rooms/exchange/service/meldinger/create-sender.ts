@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IntegrationPrincipal } from '@grunnmur/access';
 import { type Ctx, withCtx } from '@grunnmur/kernel/ctx';
-import { isRolledBack, withTransaction } from '@grunnmur/kernel/db';
+import { commitError, createGroupCommit, nothingCommitted, withTransaction } from '@grunnmur/kernel/db';
 import { newId } from '@grunnmur/kernel/ids';
 import { ExchangeError } from '../../errors.ts';
 import { type Mottatt, type NyMelding, taImotMeldinger } from '../../store/meldinger/melding-store.ts';
@@ -16,7 +16,6 @@ import {
   type PayloadDeps,
   receivePayload,
 } from './receive-payload.ts';
-import { createSendBatcher } from './send-batcher.ts';
 
 export interface SenderDeps extends PayloadDeps {
   readonly kontoer: Pick<Kontoer, 'checkSend'>;
@@ -43,6 +42,9 @@ export interface SentMelding {
   readonly fremmedSvar: boolean;
 }
 
+/** Payloads travel inside the statement: what one may hold. */
+const MOST_BYTES_TOGETHER = 2 * 1024 ** 2;
+
 export type Sender = (ctx: Ctx, principal: IntegrationPrincipal, call: SendCall) => Promise<SentMelding>;
 
 /**
@@ -51,8 +53,13 @@ export type Sender = (ctx: Ctx, principal: IntegrationPrincipal, call: SendCall)
  */
 export function createSender(deps: SenderDeps): Sender {
   // One statement, so it needs no transaction around it: three round trips become one.
-  const commitShared = createSendBatcher((meldinger) =>
-    announced(deps, taImotMeldinger({ pg: deps.systemCtx.db.pool }, meldinger)),
+  const shared = createGroupCommit<NyMelding, Mottatt>(
+    (_, meldinger) => announced(deps, taImotMeldinger({ pg: deps.systemCtx.db.pool }, meldinger)),
+    {
+      weight: { of: ({ innhold }) => innhold?.length ?? 0, max: MOST_BYTES_TOGETHER },
+      // Of two that are equal the second must find the first.
+      exclusive: ({ fingeravtrykk }) => (fingeravtrykk === null ? [] : [fingeravtrykk]),
+    },
   );
 
   return async (ctx, principal, { metadata, body, finish, announcedBytes }) => {
@@ -71,10 +78,10 @@ export function createSender(deps: SenderDeps): Sender {
     const work =
       payload.kind === 'document'
         ? commitDocument(deps, mottaker, melding, payload.stored)
-        : commitShared(melding);
+        : shared.add(deps.systemCtx, melding);
     const { id, seq, fremmedSvar } = await work.catch((error) =>
       // When nobody knows whether the commit happened, the object may be a message's own: the sweeper finds out.
-      isRolledBack(error) ? discardAndThrow(deps, mottaker, payload, error) : Promise.reject(error),
+      nothingCommitted(error) ? discardAndThrow(deps, mottaker, payload, error) : Promise.reject(error),
     );
     if (seq === undefined) await discardPayload(deps, mottaker, payload);
     if (id === undefined) throw ExchangeError.mottakerNotFound();
@@ -109,7 +116,7 @@ async function commitDocument(
     if (svar[0]!.seq !== undefined) await stored.commit(trx, new Date(until));
     return svar;
   });
-  const [mottatt] = await announced(deps, committed);
+  const [mottatt] = await announced(deps, committed).catch((error) => Promise.reject(commitError(error)));
   return mottatt!;
 }
 

@@ -36,7 +36,7 @@ export function createQueues(deps: QueueDeps): QueueRoom {
     removeObjects(deps, svar);
     arrived(svar.ko.map(({ konto, seq }) => ({ kontoId: konto, seq })));
   };
-  const settler = createSettler(db, log, apply);
+  const settler = createSettler(deps.systemCtx, apply);
   const dispatcher = createDispatcher({
     log,
     storage: deps.storage,
