@@ -2,6 +2,7 @@ export { createDiskStore, type DiskStoreOptions } from './disk-store.ts';
 export { StorageError } from './errors.ts';
 export { freeBytes } from './free-bytes.ts';
 export { type DataKey, type KeyRing, memoryKeyRing } from './key-ring.ts';
+export { idOfObject, objectKey } from './object-key.ts';
 export type { ByteRange, LocalCopy, ObjectStore, PutOptions, StoredObject } from './object-store.ts';
 export {
   type KeyDatabase,
@@ -15,6 +16,7 @@ export { createS3Store, type S3StoreOptions } from './s3-store.ts';
 export { scopedStore, withoutScopes } from './scoped-store.ts';
 export { openSealedFileSync, type SealedFile } from './sealed-file.ts';
 export { type SweepOptions, sweepOrphans } from './sweep-orphans.ts';
+export { type FindKnownObjects, type SweepScheduleOptions, sweepSchedule } from './sweep-schedule.ts';
 export {
   type FaultyObject,
   MOST_FAULTS,

@@ -1,5 +1,5 @@
 import { isAbsolute, join, relative, resolve } from 'node:path';
-import { isUuid } from '../ids/index.ts';
+import { isUuid, timeOfId } from '../ids/index.ts';
 import { StorageError } from './errors.ts';
 
 const KEY = /^[0-9a-z-]+(\/[0-9a-z-]+)+$/;
@@ -15,6 +15,20 @@ const TENANT_LENGTH = 36;
 export function tenantOfKey(key: string): string {
   if (!isKey(key)) throw StorageError.invalidKey();
   return key.slice(0, TENANT_LENGTH);
+}
+
+/**
+ * The key of an object: tenant, day, id (UUIDv7). The day comes from the id, so that the key needs no column of its own and
+ * one folder holds one day.
+ */
+export function objectKey(tenant: string, id: string): string {
+  const day = new Date(timeOfId(id)).toISOString().slice(0, 10).replaceAll('-', '');
+  return `${tenant}/${day}/${id}`;
+}
+
+/** The id in a key made by {@link objectKey}. */
+export function idOfObject(key: string): string {
+  return key.slice(key.lastIndexOf('/') + 1);
 }
 
 /** Could this be a key of ours? What else lies in the backend is left alone. */

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isAppError } from '../errors/index.ts';
 import { isUuid } from '../ids/index.ts';
 import { elapsedMs } from '../time/index.ts';
+import { idOfObject, objectKey } from './object-key.ts';
 import type { ObjectStore } from './object-store.ts';
 import { type ObjectFault, objectFault } from './watched-store.ts';
 
@@ -27,8 +28,6 @@ export interface RoomObjects {
   /** The room's own part of the store. */
   readonly store: ObjectStore;
   readonly tables: readonly ObjectTable[];
-  readonly keyOf: (tenant: string, id: string) => string;
-  readonly idOf: (key: string) => string;
 }
 
 /** `differs`: whole, but with other bytes than the row says. `unreadable`: the store is there, and fails on this one. */
@@ -197,7 +196,7 @@ async function readBack(run: Run, room: RoomObjects, row: Row): Promise<VerifyFa
   const hash = createHash('sha256');
   let size = 0;
   try {
-    for await (const chunk of await room.store.get(room.keyOf(row.tenant_id, row.id))) {
+    for await (const chunk of await room.store.get(objectKey(row.tenant_id, row.id))) {
       hash.update(chunk as Buffer);
       size += (chunk as Buffer).length;
       await run.read((chunk as Buffer).length);
@@ -258,7 +257,7 @@ async function findOrphans(
   for await (const { key, modifiedAt } of room.store.list('')) {
     options.signal?.throwIfAborted();
     if (modifiedAt >= options.orphansBefore) continue;
-    batch.push({ key, id: room.idOf(key) });
+    batch.push({ key, id: idOfObject(key) });
     if (batch.length === BATCH) await settle();
   }
   if (batch.length > 0) await settle();

@@ -5,6 +5,7 @@ import type { Database } from '@grunnmur/kernel/db';
 import type { Logger } from '@grunnmur/kernel/log';
 import type { Room } from '@grunnmur/kernel/room';
 import type { ObjectStore } from '@grunnmur/kernel/storage';
+import { sweepSchedule } from '@grunnmur/kernel/storage';
 import { HOUR_MS } from '@grunnmur/kernel/time';
 import type { FastifyRequest } from 'fastify';
 import type { Exchange } from './contract.ts';
@@ -13,7 +14,7 @@ import {
   dokumentRetentionSchedule,
   removeDokumenterJob,
 } from './jobs/dokumentlager.ts';
-import { purgeSchedule, sweepSchedule } from './jobs/meldinger.ts';
+import { purgeSchedule } from './jobs/meldinger.ts';
 import type { EgneSkjemaer } from './protocols/validate-message.ts';
 import { registerAdmin } from './routes/admin/register-admin.ts';
 import type { AmqpLimits } from './routes/amqp/limits.ts';
@@ -43,6 +44,7 @@ import { createQueues, type QueueRoom } from './service/queues/create-queues.ts'
 import { type ExchangeDemoSystem, seedSystem, seedTilganger } from './service/seed-demo.ts';
 import { createValidator } from './service/validator/create-validator.ts';
 import { giveValidatorKey } from './service/validator/validator-keys.ts';
+import { kjenteObjekter } from './store/meldinger/retention-store.ts';
 
 export type { AmqpListener, AmqpServer } from './routes/amqp/server.ts';
 export { allowsPeer } from './routes/authorization/allows-peer.ts';
@@ -174,13 +176,14 @@ export function createExchangeRoom(options: ExchangeRoomOptions): ExchangeRoom {
         dokumentRetentionSchedule(),
         purgeSchedule(),
         sweepSchedule({
+          name: 'exchange.sweep_objects',
           storage: options.storage,
+          known: [kjenteObjekter, dokumentlager.findKnown],
           olderThanMs: Math.max(
             2 * HOUR_MS,
             2 * dokumenter.limits.uploadTimeoutMs,
             2 * limits.uploadTimeoutMs,
           ),
-          isReferenced: dokumentlager.isReferenced,
         }),
       ],
       start: async () => {

@@ -1,10 +1,8 @@
 import type { Access } from '@grunnmur/access';
 import type { Ctx } from '@grunnmur/kernel/ctx';
-import { withTransaction } from '@grunnmur/kernel/db';
-import type { Schedule } from '@grunnmur/kernel/jobs';
 import type { Room } from '@grunnmur/kernel/room';
-import { sweepOrphans } from '@grunnmur/kernel/storage';
-import { DAY_MS, HOUR_MS } from '@grunnmur/kernel/time';
+import { sweepSchedule } from '@grunnmur/kernel/storage';
+import { HOUR_MS } from '@grunnmur/kernel/time';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Post } from './contract.ts';
 import { cancelPrintJob } from './jobs/cancel-print.ts';
@@ -30,7 +28,6 @@ import { registerV2 } from './routes/v2/register-v2.ts';
 import { createPostService } from './service/create-post-service.ts';
 import { createReader } from './service/create-reader.ts';
 import type { PostDeps } from './service/deps.ts';
-import { objektOfKey } from './service/object-key.ts';
 import type { PostService } from './service/post-service.ts';
 import { findKnownObjects } from './store/due-store.ts';
 
@@ -88,7 +85,12 @@ export function createPostRoom(options: PostRoomOptions): PostRoom {
         purgeSchedule(),
         printReceiptSchedule(options, options.receiptIntervalMs),
         sdpReceiptSchedule(options, options.receiptIntervalMs),
-        sweepSchedule(options),
+        sweepSchedule({
+          name: 'post.sweep_objects',
+          storage: options.storage,
+          known: [findKnownObjects],
+          olderThanMs: Math.max(2 * HOUR_MS, 2 * options.limits.uploadTimeoutMs),
+        }),
       ],
       stop: async () => {
         const { altinn, sdp, print } = options.channels;
@@ -120,26 +122,4 @@ async function mountFaces(
   await registerV2(app, deps);
   await registerPublicKey(app, { certificatePem: () => options.platformCertificatePem });
   await registerApi(app, { ...deps, post });
-}
-
-/** Removes objects that a crash left without a row. Older than any upload can last. */
-function sweepSchedule(deps: PostDeps): Schedule {
-  return {
-    name: 'post.sweep_objects',
-    everyMs: DAY_MS,
-    run: async (ctx) => {
-      const result = await sweepOrphans(deps.storage, {
-        olderThanMs: Math.max(2 * HOUR_MS, 2 * deps.limits.uploadTimeoutMs),
-        now: ctx.now(),
-        isReferenced: (keys) => findReferenced(ctx, keys),
-        ...(ctx.signal ? { signal: ctx.signal } : {}),
-      });
-      if (result.removed > 0) ctx.log.info(result, 'orphaned objects removed');
-    },
-  };
-}
-
-async function findReferenced(ctx: Ctx, keys: string[]): Promise<Set<string>> {
-  const known = await withTransaction(ctx, (trx) => findKnownObjects(trx, keys.map(objektOfKey)));
-  return new Set(keys.filter((key) => known.has(objektOfKey(key))));
 }

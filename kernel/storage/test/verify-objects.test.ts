@@ -7,8 +7,10 @@ import { newId } from '../../ids/index.ts';
 import { type TestDatabase, testDatabase } from '../../testing/index.ts';
 import {
   createDiskStore,
+  idOfObject,
   memoryKeyRing,
   type ObjectStore,
+  objectKey,
   type RoomObjects,
   type VerifyProgress,
   verifyObjects,
@@ -16,14 +18,13 @@ import {
 import { TENANT } from './harness.ts';
 
 const LONG_AGO = new Date('2020-01-01T00:00:00Z');
-const keyOf = (tenant: string, id: string) => `${tenant}/20260301/${id}`;
 
 describe('reading all objects back', () => {
   let test: TestDatabase;
   let root: string;
   let store: ObjectStore;
   let room: RoomObjects;
-  const path = (id: string) => join(root, keyOf(TENANT, id));
+  const path = (id: string) => join(root, objectKey(TENANT, id));
 
   beforeAll(async () => {
     test = await testDatabase();
@@ -37,8 +38,6 @@ describe('reading all objects back', () => {
       room: 'proving',
       store,
       tables: [{ name: 'proving.thing', id: 'id', size: 'size', sha256: 'sha256', where: 'not gone' }],
-      keyOf,
-      idOf: (key) => key.slice(key.lastIndexOf('/') + 1),
     };
   });
   afterAll(() => rm(root, { recursive: true }));
@@ -47,7 +46,7 @@ describe('reading all objects back', () => {
   async function keep(size: number): Promise<string> {
     const id = newId();
     const bytes = randomBytes(size);
-    await store.put(keyOf(TENANT, id), bytes);
+    await store.put(objectKey(TENANT, id), bytes);
     await test.owner.query('insert into proving.thing values ($1, $2, $3, $4, false)', [
       id,
       TENANT,
@@ -80,12 +79,12 @@ describe('reading all objects back', () => {
       await keep(100_000),
       await keep(10),
     ];
-    await store.remove([keyOf(TENANT, lost)]);
+    await store.remove([objectKey(TENANT, lost)]);
     const sealed = await readFile(path(changed));
     sealed[90_000]! ^= 1;
     await writeFile(path(changed), sealed);
     await truncate(path(cut), 70_000);
-    await store.put(keyOf(TENANT, other), randomBytes(10));
+    await store.put(objectKey(TENANT, other), randomBytes(10));
     expect(await faults()).toEqual([
       [lost, 'missing'],
       [changed, 'corrupt'],
@@ -93,7 +92,7 @@ describe('reading all objects back', () => {
       [other, 'differs'],
     ]);
     await test.owner.query('delete from proving.thing where id = any($1)', [[lost, changed, cut, other]]);
-    await store.remove([changed, cut, other].map((id) => keyOf(TENANT, id)));
+    await store.remove([changed, cut, other].map((id) => objectKey(TENANT, id)));
   });
 
   it('does not take for lost what is removed while it reads', async () => {
@@ -112,7 +111,7 @@ describe('reading all objects back', () => {
   });
 
   it('counts objects without a row when they are old', async () => {
-    const orphan = keyOf(TENANT, newId());
+    const orphan = objectKey(TENANT, newId());
     await store.put(orphan, randomBytes(10));
     expect(await run({ orphansBefore: LONG_AGO })).toMatchObject({ orphans: 0 });
     await utimes(join(root, orphan), LONG_AGO, LONG_AGO);
@@ -120,7 +119,7 @@ describe('reading all objects back', () => {
     const orphanKeys = [{ room: 'proving', key: orphan }];
     expect(await run({ orphansBefore: at })).toMatchObject({ orphans: 1, orphanKeys, faulty: 0 });
     const leaving = { ...room.tables[0]!, mayHave: 'true' };
-    const [id] = [room.idOf(orphan)];
+    const [id] = [idOfObject(orphan)];
     await test.owner.query(`insert into proving.thing values ($1, $2, 1, '', true)`, [id, TENANT]);
     const rooms = [{ ...room, tables: [leaving] }];
     expect(await run({ orphansBefore: at, rooms })).toMatchObject({ orphans: 0, faulty: 0 });
@@ -131,7 +130,7 @@ describe('reading all objects back', () => {
     await test.owner.query('truncate proving.thing');
     const ids: string[] = [];
     for (let n = 0; n < 250; n++) ids.push(await keep(1));
-    await store.remove([keyOf(TENANT, ids[3]!)]);
+    await store.remove([objectKey(TENANT, ids[3]!)]);
     const stop = new AbortController();
     let reached: VerifyProgress | undefined;
     const onProgress = async (progress: VerifyProgress) => {

@@ -1,7 +1,6 @@
 import type { RoomObjects } from '@grunnmur/kernel/storage';
-import { objektOfKey, payloadKey } from '../service/meldinger/object-key.ts';
 
-/** What this room keeps in the object store, for whoever reads all of it back. Both kinds have keys of the same form. */
+/** What this room keeps in the object store, for whoever reads all of it back. */
 export const STORED_OBJECTS: Omit<RoomObjects, 'store'> = {
   room: 'exchange',
   tables: [
@@ -23,6 +22,4 @@ export const STORED_OBJECTS: Omit<RoomObjects, 'store'> = {
       mayHave: 'fjernet is null',
     },
   ],
-  keyOf: payloadKey,
-  idOf: objektOfKey,
 };

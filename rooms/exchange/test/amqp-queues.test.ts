@@ -1,11 +1,11 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { objectKey } from '@grunnmur/kernel/storage';
 import type { ChannelModel } from 'amqplib';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { type AmqpServer, createAmqpServer } from '../routes/amqp/server.ts';
-import { payloadKey } from '../service/meldinger/object-key.ts';
 import type { QueueRoom } from '../service/queues/create-queues.ts';
 import { queueName } from '../service/queues/queue-name.ts';
 import { type Konto, SERVERFEIL } from '../types.ts';
@@ -96,7 +96,7 @@ it('streams a stored payload, and answers a message without one with an empty bo
   await channel.consume(queueName(til.id), inbox.receive);
   const large = Buffer.alloc(4_000_000, 'grunnmur');
   const objekt = '019aaaaa-0000-7000-8000-00000000000a';
-  await test.storage.put(payloadKey(til.tenant, objekt), Readable.from([large]));
+  await test.storage.put(objectKey(til.tenant, objekt), Readable.from([large]));
   await test.send(fra, til, { innhold: null, objekt, storrelse: large.length }, node);
   await test.send(fra, til, { innhold: null }, node);
   const first = (await inbox.take())!;
@@ -109,7 +109,7 @@ it('streams a stored payload, and answers a message without one with an empty bo
 
 it('gives a message again, unmarked, whose stored payload could not be opened since the store was away', async () => {
   const objekt = '019aaaaa-0000-7000-8000-00000000000b';
-  await test.storage.put(payloadKey(til.tenant, objekt), Readable.from([Buffer.from('her')]));
+  await test.storage.put(objectKey(til.tenant, objekt), Readable.from([Buffer.from('her')]));
   await rename(test.objects, `${test.objects}-away`);
   const { channel, inbox, model } = await client(til);
   await channel.consume(queueName(til.id), inbox.receive);
@@ -132,7 +132,7 @@ it('ends a message whose payload is lost or damaged by itself: the connection an
   await channel.consume(queueName(til.id), inbox.receive);
   const stored = async (nr: number, size: number) => {
     const objekt = `019aaaaa-0000-7000-8000-0000000000c${nr}`;
-    const key = payloadKey(til.tenant, objekt);
+    const key = objectKey(til.tenant, objekt);
     await test.storage.put(key, Buffer.alloc(size, 'x'));
     const change = { innhold: null, objekt, storrelse: size };
     return { file: join(test.objects, key), send: () => test.send(fra, til, change, node) };

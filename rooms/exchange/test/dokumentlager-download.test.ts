@@ -1,7 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { objectKey } from '@grunnmur/kernel/storage';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { objectKey } from '../service/dokumentlager/object-key.ts';
 import {
   type Caller,
   FNR,

@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers';
 import { newId } from '@grunnmur/kernel/ids';
+import { objectKey } from '@grunnmur/kernel/storage';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { payloadKey } from '../service/meldinger/object-key.ts';
 import type { QueueRoom } from '../service/queues/create-queues.ts';
 import { queueName } from '../service/queues/queue-name.ts';
 import { SERVERFEIL, TIDSAVBRUDD } from '../types.ts';
@@ -94,7 +94,7 @@ describe('queues of one node', () => {
   it('open a stored payload when its turn comes, and remove it when the message ends', async () => {
     const { fra, til, session } = await pair();
     const objekt = newId();
-    const key = payloadKey(til.tenant, objekt);
+    const key = objectKey(til.tenant, objekt);
     await test.storage.put(
       key,
       (async function* () {

@@ -1,16 +1,16 @@
 import { withTransaction } from '@grunnmur/kernel/db';
 import { createApp } from '@grunnmur/kernel/http';
 import { newId } from '@grunnmur/kernel/ids';
-import { scopedStore } from '@grunnmur/kernel/storage';
+import { objectKey, scopedStore, sweepSchedule } from '@grunnmur/kernel/storage';
 import { DAY_MS } from '@grunnmur/kernel/time';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { purgeSchedule, sweepSchedule } from '../jobs/meldinger.ts';
+import { purgeSchedule } from '../jobs/meldinger.ts';
 import { registerApi } from '../routes/api/register-api.ts';
-import { payloadKey } from '../service/meldinger/object-key.ts';
 import type { MeldingPage, MeldingView, Timeline } from '../service/meldinger/traces.ts';
 import type { QueueRoom } from '../service/queues/create-queues.ts';
 import { taImotMeldinger } from '../store/meldinger/melding-store.ts';
+import { kjenteObjekter } from '../store/meldinger/retention-store.ts';
 import type { Konto } from '../types.ts';
 import { listen, nyMelding, type QueueTest, queueTest } from './queues-harness.ts';
 
@@ -258,7 +258,7 @@ describe('what is kept of messages', () => {
     const shared = test.storage;
     const own = scopedStore(shared, 'exchange');
     const put = async (store: typeof own, objekt: string) => {
-      const key = payloadKey(til.tenant, objekt);
+      const key = objectKey(til.tenant, objekt);
       await store.put(
         key,
         (async function* () {
@@ -274,9 +274,10 @@ describe('what is kept of messages', () => {
     const done = await test.send(fra, til, { innhold: null, objekt: ended, storrelse: 1 });
     await test.owner.query(`update exchange.melding set status = 'KVITTERT' where id = $1`, [done]);
     const sweep = sweepSchedule({
+      name: 'exchange.sweep_objects',
       storage: own,
+      known: [kjenteObjekter],
       olderThanMs: 0,
-      isReferenced: async () => new Set(),
     });
     await sweep.run(test.ctx({ tenant: null, now: () => new Date(Date.now() + 1000) }));
     expect(await Promise.all(keys.map((key) => own.stat(key)))).toEqual([{ size: 1 }, null, null]);

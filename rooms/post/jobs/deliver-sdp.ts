@@ -1,6 +1,7 @@
 import type { Ctx } from '@grunnmur/kernel/ctx';
 import { type Trx, withTransaction } from '@grunnmur/kernel/db';
 import type { GiveWay, JobDefinition } from '@grunnmur/kernel/jobs';
+import { objectKey } from '@grunnmur/kernel/storage';
 import type { Contact } from '@grunnmur/registers';
 import { refused } from '../external/channel-outcome.ts';
 import type { DpiDocument, DpiLetter, SendOutcome } from '../external/index.ts';
@@ -8,7 +9,6 @@ import { changeStatus } from '../service/apply-outcomes.ts';
 import { auditLookups } from '../service/audit-lookups.ts';
 import type { PostDeps, Tenant } from '../service/deps.ts';
 import { NEUTRAL_TITLE } from '../service/neutral-title.ts';
-import { objectKey } from '../service/object-key.ts';
 import { type Dokument, type Forsendelse, findDokumenter } from '../store/forsendelse-store.ts';
 import { deliverJob } from './deliver-channel.ts';
 

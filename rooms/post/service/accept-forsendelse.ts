@@ -1,6 +1,7 @@
 import type { Ctx } from '@grunnmur/kernel/ctx';
 import { type GroupCommit, nothingCommitted, withTransaction } from '@grunnmur/kernel/db';
 import { newId } from '@grunnmur/kernel/ids';
+import { objectKey } from '@grunnmur/kernel/storage';
 import { PostError } from '../errors.ts';
 import { isParty } from '../store/forsendelse-store.ts';
 import type { NyForsendelse } from '../types.ts';
@@ -8,7 +9,6 @@ import { contentWarnings, printWarnings } from './check-printed.ts';
 import type { AcceptAnswer, PreparedForsendelse } from './commit-accepted.ts';
 import type { AcceptDeps, PostDeps } from './deps.ts';
 import { fingerprint, requestHash } from './fingerprint.ts';
-import { objectKey } from './object-key.ts';
 import type { Accepted, AcceptInput } from './post-service.ts';
 import { receiveDocuments, type StoredDocument } from './receive-documents.ts';
 import { assertForsendelse } from './validate-forsendelse.ts';

@@ -1,12 +1,12 @@
 import { audit } from '@grunnmur/kernel/audit';
 import type { Ctx } from '@grunnmur/kernel/ctx';
 import { withTransaction } from '@grunnmur/kernel/db';
+import { objectKey } from '@grunnmur/kernel/storage';
 import { findForsendelser, markDocumentsDeleted } from '../store/forsendelse-store.ts';
 import { insertHendelser } from '../store/hendelse-store.ts';
 import { stopWaiting } from '../store/levering-store.ts';
 import { changeStatus } from './apply-outcomes.ts';
 import type { PostDeps } from './deps.ts';
-import { objectKey } from './object-key.ts';
 
 /**
  * Deletes the documents of letters: first the rows' reference, then the objects. A crash between the two leaves

@@ -3,7 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import { audit } from '@grunnmur/kernel/audit';
 import type { Ctx } from '@grunnmur/kernel/ctx';
 import { withTransaction } from '@grunnmur/kernel/db';
-import { type ObjectFault, objectFault } from '@grunnmur/kernel/storage';
+import { type ObjectFault, objectFault, objectKey } from '@grunnmur/kernel/storage';
 import { ZipFile } from 'yazl';
 import type { Download } from '../contract.ts';
 import { PostError } from '../errors.ts';
@@ -12,7 +12,6 @@ import { insertHendelseOnce, insertHendelser } from '../store/hendelse-store.ts'
 import { recordNedlastinger } from '../store/reader-store.ts';
 import type { PostDeps } from './deps.ts';
 import { archiveNames } from './file-names.ts';
-import { objectKey } from './object-key.ts';
 import { recordOpened } from './opening.ts';
 import { zipName } from './zip-name.ts';
 

@@ -2,14 +2,13 @@ import { cmsDetail, decryptCmsLate } from '@grunnmur/kernel/crypto';
 import type { Ctx } from '@grunnmur/kernel/ctx';
 import { isAppError } from '@grunnmur/kernel/errors';
 import { newId } from '@grunnmur/kernel/ids';
-import { freeBytes } from '@grunnmur/kernel/storage';
+import { freeBytes, objectKey } from '@grunnmur/kernel/storage';
 import { PostError } from '../errors.ts';
 import { type PrintLimits, planPages } from '../pdf/index.ts';
 import type { FilePart, NyForsendelse, NyttDokument } from '../types.ts';
 import { captureSmall } from './capture-small.ts';
 import type { AcceptDeps, PostDeps } from './deps.ts';
 import { type InspectedPdf, inspectPdf } from './inspect-pdf.ts';
-import { objectKey } from './object-key.ts';
 import { type ReadAhead, readAhead } from './read-ahead.ts';
 import type { Advarsel } from './warnings.ts';
 

@@ -1,5 +1,4 @@
 import type { RoomObjects } from '@grunnmur/kernel/storage';
-import { objectKey, objektOfKey } from '../service/object-key.ts';
 
 /** What this room keeps in the object store, for whoever reads all of it back. */
 export const STORED_OBJECTS: Omit<RoomObjects, 'store'> = {
@@ -13,6 +12,4 @@ export const STORED_OBJECTS: Omit<RoomObjects, 'store'> = {
       where: 'objekt is not null',
     },
   ],
-  keyOf: objectKey,
-  idOf: objektOfKey,
 };

@@ -2,10 +2,10 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { finished } from 'node:stream/promises';
+import { objectKey } from '@grunnmur/kernel/storage';
 import { HOUR_MS } from '@grunnmur/kernel/time';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Download } from '../contract.ts';
-import { objectKey } from '../service/object-key.ts';
 import { dokument, PDF, type PostHarness, startPost } from './post-harness.ts';
 
 /** Larger than what is checked before the first byte, so that damage shows itself in the middle. */

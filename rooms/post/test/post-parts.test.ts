@@ -1,8 +1,7 @@
-import { isUuid, newId } from '@grunnmur/kernel/ids';
+import { newId } from '@grunnmur/kernel/ids';
 import { describe, expect, it } from 'vitest';
 import { fingerprint } from '../service/fingerprint.ts';
 import { readKontoSettings } from '../service/konto-settings.ts';
-import { objectKey, objektOfKey } from '../service/object-key.ts';
 import type { NyForsendelse } from '../types.ts';
 
 const LETTER: NyForsendelse = {
@@ -60,18 +59,6 @@ describe('the fingerprint of a letter', () => {
 
   it('does not run fields together', () => {
     expect(of({ tittel: 'ab', avgivendeSystem: 'c' })).not.toBe(of({ tittel: 'a', avgivendeSystem: 'bc' }));
-  });
-});
-
-describe('the key of a stored document', () => {
-  it('says tenant and day, and gives its id back', () => {
-    const tenant = newId();
-    const objekt = '019b7a2f-3c00-7000-8000-000000000001';
-    const key = objectKey(tenant, objekt);
-    const day = new Date(0x019b7a2f3c00).toISOString().slice(0, 10).replaceAll('-', '');
-    expect(key).toBe(`${tenant}/${day}/${objekt}`);
-    expect(objektOfKey(key)).toBe(objekt);
-    expect(isUuid(objektOfKey(objectKey(tenant, newId())))).toBe(true);
   });
 });
 

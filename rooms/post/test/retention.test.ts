@@ -1,7 +1,7 @@
 import { withTransaction } from '@grunnmur/kernel/db';
 import { newId } from '@grunnmur/kernel/ids';
+import { objectKey } from '@grunnmur/kernel/storage';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { objectKey } from '../service/object-key.ts';
 import { PDF, type PostHarness, startPost } from './post-harness.ts';
 
 const HOUR = 3_600_000;

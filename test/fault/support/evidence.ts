@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createDiskStore, type ObjectStore, postgresKeyRing, sweepOrphans } from '@grunnmur/kernel/storage';
+import {
+  createDiskStore,
+  idOfObject,
+  type ObjectStore,
+  postgresKeyRing,
+  sweepOrphans,
+} from '@grunnmur/kernel/storage';
 import pg from 'pg';
 
 export interface StoredLetter {
@@ -87,13 +93,13 @@ export async function sweepNow(
     olderThanMs: -60_000,
     now: new Date(),
     isReferenced: async (keys) => {
-      const objects = keys.map((key) => key.slice(key.lastIndexOf('/') + 1));
+      const objects = keys.map(idOfObject);
       const { rows } = await owner.query<{ objekt: string }>(
         'select objekt from post.kjente_objekter($1::uuid[]) as k (objekt)',
         [objects],
       );
       const known = new Set(rows.map((row) => row.objekt));
-      return new Set(keys.filter((key) => known.has(key.slice(key.lastIndexOf('/') + 1))));
+      return new Set(keys.filter((key) => known.has(idOfObject(key))));
     },
   });
 }

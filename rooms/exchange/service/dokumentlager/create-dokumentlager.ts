@@ -1,5 +1,7 @@
 import type { IntegrationPrincipal } from '@grunnmur/access';
 import type { Ctx } from '@grunnmur/kernel/ctx';
+import type { FindKnownObjects } from '@grunnmur/kernel/storage';
+import { findKnown } from '../../store/dokumentlager/forfall-store.ts';
 import {
   changeTilgjengelighet,
   deleteDokument,
@@ -17,7 +19,6 @@ import {
 } from './download-dokument.ts';
 import type { JsonObject } from './field-report.ts';
 import type { KontoPath } from './own-konto.ts';
-import { referencedKeys } from './removal.ts';
 import { traceRefusal } from './traces.ts';
 import { type Upload, type UploadResult, uploadDokument } from './upload-dokument.ts';
 
@@ -48,8 +49,8 @@ export interface Dokumentlager {
   ): Promise<Sokeresultat>;
   open(ctx: Ctx, leser: Leser, id: string): Promise<Nedlasting>;
   metadata(ctx: Ctx, leser: Leser, id: string): Promise<DokumentMetadata>;
-  /** Which of these keys of the room's store a document still needs: for the room's one sweeper. */
-  isReferenced(ctx: Ctx, keys: readonly string[]): Promise<Set<string>>;
+  /** For the room's one sweeper. */
+  readonly findKnown: FindKnownObjects;
 }
 
 export function createDokumentlager(deps: DokumentlagerDeps): Dokumentlager {
@@ -77,6 +78,6 @@ export function createDokumentlager(deps: DokumentlagerDeps): Dokumentlager {
       traceRefusal(ctx, 'exchange.dokument.metadata_lest', id, () =>
         readDokumentMetadata(ctx, deps, leser, id),
       ),
-    isReferenced: referencedKeys,
+    findKnown,
   };
 }

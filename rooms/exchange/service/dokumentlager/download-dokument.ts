@@ -3,7 +3,7 @@ import { audit } from '@grunnmur/kernel/audit';
 import { type Ctx, withCtx } from '@grunnmur/kernel/ctx';
 import { withTransaction } from '@grunnmur/kernel/db';
 import { isUuid, newId } from '@grunnmur/kernel/ids';
-import { type ByteRange, objectFault } from '@grunnmur/kernel/storage';
+import { type ByteRange, objectFault, objectKey } from '@grunnmur/kernel/storage';
 import { ExchangeError } from '../../errors.ts';
 import {
   type DokumentRow,
@@ -12,7 +12,6 @@ import {
 } from '../../store/dokumentlager/dokument-store.ts';
 import type { DokumentlagerDeps } from './deps.ts';
 import type { EksponertFor } from './eksponert-for.ts';
-import { objectKey } from './object-key.ts';
 import { isGone } from './removal.ts';
 import { type DokumentUse, personsOf } from './traces.ts';
 

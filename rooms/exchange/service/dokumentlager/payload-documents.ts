@@ -1,10 +1,10 @@
 import type { Ctx } from '@grunnmur/kernel/ctx';
 import { newId } from '@grunnmur/kernel/ids';
+import { objectKey } from '@grunnmur/kernel/storage';
 import { ExchangeError } from '../../errors.ts';
 import { insertNyttelast } from '../../store/dokumentlager/dokument-store.ts';
 import type { NewPayloadDocument, PayloadDocuments } from '../ports.ts';
 import type { DokumentlagerDeps } from './deps.ts';
-import { objectKey } from './object-key.ts';
 
 /**
  * Payloads over the threshold (fiks-io §2.6 "Download by Fiks IO clients"): kept as they were sent, the platform cannot

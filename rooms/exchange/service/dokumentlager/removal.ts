@@ -1,12 +1,11 @@
 import { audit } from '@grunnmur/kernel/audit';
 import type { Ctx } from '@grunnmur/kernel/ctx';
 import { type Trx, withTransaction } from '@grunnmur/kernel/db';
-import { isUuid } from '@grunnmur/kernel/ids';
 import { enqueue, type NewJob } from '@grunnmur/kernel/jobs';
+import { objectKey } from '@grunnmur/kernel/storage';
 import { markKorrelasjonDeleted, type Slettet } from '../../store/dokumentlager/dokument-store.ts';
-import { findForfalte, findKnown, giveUpObjects } from '../../store/dokumentlager/forfall-store.ts';
+import { findForfalte, giveUpObjects } from '../../store/dokumentlager/forfall-store.ts';
 import type { DokumentlagerDeps } from './deps.ts';
-import { dokumentOfKey, objectKey } from './object-key.ts';
 import { usesOf } from './traces.ts';
 
 /** Queue of the job that removes the bytes of one document. */
@@ -94,11 +93,4 @@ export async function deleteByKorrelasjon(ctx: Ctx, payload: KorrelasjonPayload)
     });
     if (deleted < PER_TRANSACTION) return;
   }
-}
-
-/** Which of these keys of the room's store a document still needs: for the room's one sweeper. */
-export async function referencedKeys(ctx: Ctx, keys: readonly string[]): Promise<Set<string>> {
-  const ids = keys.map(dokumentOfKey).filter(isUuid);
-  const known = await withTransaction(ctx, (trx) => findKnown(trx, ids));
-  return new Set(keys.filter((key) => known.has(dokumentOfKey(key))));
 }

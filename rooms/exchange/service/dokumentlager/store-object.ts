@@ -2,10 +2,10 @@ import { cmsDetail, decryptCms } from '@grunnmur/kernel/crypto';
 import type { Ctx } from '@grunnmur/kernel/ctx';
 import { KernelError } from '@grunnmur/kernel/errors';
 import { newId } from '@grunnmur/kernel/ids';
+import { objectKey } from '@grunnmur/kernel/storage';
 import { ExchangeError } from '../../errors.ts';
 import type { DokumentlagerDeps } from './deps.ts';
 import { invalidField } from './field-report.ts';
-import { objectKey } from './object-key.ts';
 
 /** Bytes that are safe in storage, and that no row names yet. */
 export interface StoredObject {

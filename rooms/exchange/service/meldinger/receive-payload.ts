@@ -3,10 +3,10 @@ import type { Ctx } from '@grunnmur/kernel/ctx';
 import { KernelError } from '@grunnmur/kernel/errors';
 import { newId } from '@grunnmur/kernel/ids';
 import type { ObjectStore } from '@grunnmur/kernel/storage';
+import { objectKey } from '@grunnmur/kernel/storage';
 import type { Konto } from '../../types.ts';
 import type { PayloadDocuments, StoredPayload } from '../ports.ts';
 import type { MeldingLimits } from './limits.ts';
-import { payloadKey } from './object-key.ts';
 
 /** A payload that is safe, where its size wants it; not yet known to the database. */
 export type Payload =
@@ -63,7 +63,7 @@ export async function receivePayload(
 
 /** Removes what was stored for a message that is not accepted after all. A document without its row goes with the sweeper. */
 export async function discardPayload(deps: PayloadDeps, mottaker: Konto, payload: Payload): Promise<void> {
-  if (payload.kind === 'object') await deps.storage.remove([payloadKey(mottaker.tenant, payload.objekt)]);
+  if (payload.kind === 'object') await deps.storage.remove([objectKey(mottaker.tenant, payload.objekt)]);
 }
 
 async function storeObject(
@@ -75,7 +75,7 @@ async function storeObject(
 ): Promise<Payload> {
   const { storage, limits } = deps;
   const objekt = newId();
-  const key = payloadKey(mottaker.tenant, objekt);
+  const key = objectKey(mottaker.tenant, objekt);
   const over: Uint8Array[] = [];
   const source = upTo(follow(start, rest), limits.dokumentlagerOverBytes, over);
   const { size, sha256 } = await storage.put(key, source, ctx.signal ? { signal: ctx.signal } : {});

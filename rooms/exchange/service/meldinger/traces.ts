@@ -3,7 +3,7 @@ import type { Ctx } from '@grunnmur/kernel/ctx';
 import { type Trx, withTransaction } from '@grunnmur/kernel/db';
 import { isAppError } from '@grunnmur/kernel/errors';
 import { decodeCursor, encodeCursor } from '@grunnmur/kernel/http';
-import { isUuid } from '@grunnmur/kernel/ids';
+import { firstIdAt, isUuid } from '@grunnmur/kernel/ids';
 import { MINUTE_MS } from '@grunnmur/kernel/time';
 import type { MeldingPage, MeldingSearch, MeldingView, Timeline, TimelineEntry } from '../../contract.ts';
 import { ExchangeError } from '../../errors.ts';
@@ -125,9 +125,9 @@ export async function searchIn(trx: Trx, scope: Scope, search: MeldingSearch): P
   const til = search.til ? new Date(search.til) : undefined;
   const filter = {
     ...{ kontoId, type, status, klientMeldingId, korrelasjonsId, fra, til },
-    before: search.cursor ? cursorId(search.cursor) : til ? idAt(til.getTime() + MINUTE_MS) : LAST_ID,
+    before: search.cursor ? cursorId(search.cursor) : til ? firstIdAt(til.getTime() + MINUTE_MS) : LAST_ID,
     // An id is made moments before its message is accepted.
-    from: fra ? idAt(fra.getTime() - MINUTE_MS) : FIRST_ID,
+    from: fra ? firstIdAt(fra.getTime() - MINUTE_MS) : FIRST_ID,
     limit: Math.min(antall, PAGE),
   };
   const byClientId = klientMeldingId !== undefined || korrelasjonsId !== undefined;
@@ -160,11 +160,6 @@ function cursorId(cursor: string): string {
   const [id] = decodeCursor(cursor, 1);
   // Any UUID is a place in the order, and nobody sees more by it.
   return isUuid(id) ? id : FIRST_ID;
-}
-
-function idAt(ms: number): string {
-  const time = Math.max(0, ms).toString(16).padStart(12, '0');
-  return `${time.slice(0, 8)}-${time.slice(8)}${FIRST_ID.slice(13)}`;
 }
 
 /** A row tells how a delivery ended, and so when it began. */

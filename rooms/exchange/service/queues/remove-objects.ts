@@ -1,5 +1,5 @@
+import { objectKey } from '@grunnmur/kernel/storage';
 import type { OppgjorSvar } from '../../store/meldinger/ko-store.ts';
-import { payloadKey } from '../meldinger/object-key.ts';
 import type { QueueDeps } from './queue-deps.ts';
 
 /** Rows are the truth: an object that outlives a crash here is found by the sweeper. */
@@ -8,7 +8,7 @@ export function removeObjects(
   { objekter }: OppgjorSvar,
 ): void {
   if (objekter.length === 0) return;
-  storage.remove(objekter.map(({ tenant, objekt }) => payloadKey(tenant, objekt))).catch((error: unknown) => {
+  storage.remove(objekter.map(({ tenant, objekt }) => objectKey(tenant, objekt))).catch((error: unknown) => {
     log.warn({ err: error }, 'payloads of ended messages are left for the sweeper');
   });
 }

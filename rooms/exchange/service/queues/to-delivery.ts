@@ -1,9 +1,8 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { type ObjectStore, objectFault } from '@grunnmur/kernel/storage';
+import { type ObjectStore, objectFault, objectKey } from '@grunnmur/kernel/storage';
 import type { HentetMelding } from '../../store/meldinger/ko-store.ts';
 import { EXCHANGE_NAME } from '../../types.ts';
-import { payloadKey } from '../meldinger/object-key.ts';
 import { DamagedBody, type Delivery } from '../ports.ts';
 import { queueName } from './queue-name.ts';
 
@@ -29,7 +28,7 @@ export function toDelivery(melding: HentetMelding, token: unknown, storage: Obje
     size: melding.dokument_id === null ? melding.storrelse : 0,
     body: inline
       ? (melding.innhold ?? EMPTY)
-      : () => openChecked(storage, payloadKey(tenant, objekt), melding.storrelse),
+      : () => openChecked(storage, objectKey(tenant, objekt), melding.storrelse),
   };
 }
 
