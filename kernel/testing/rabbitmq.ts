@@ -203,3 +203,11 @@ async function unprivilegedUser(): Promise<User | undefined> {
 function lives(child: ChildProcess): boolean {
   return child.pid !== undefined && child.exitCode === null && child.signalCode === null;
 }
+
+/** RabbitMQ must be there where everything is tried; elsewhere the caller skips its tests, and says so. */
+export function rabbitmqIsMissing(): boolean {
+  if (findRabbitmq()) return false;
+  if (process.env.CI) throw new Error('RabbitMQ is not installed (apt-get install rabbitmq-server)');
+  console.warn('SKIPPED: RabbitMQ is not installed; nothing is known about it as the broker');
+  return true;
+}

@@ -1,4 +1,5 @@
 import type { Access } from '@grunnmur/access';
+import type { AmqpLimits, AmqpListener, AmqpServer, Broker } from '@grunnmur/amqp-server';
 import type { DecryptionKey } from '@grunnmur/kernel/crypto';
 import { type Ctx, withCtx } from '@grunnmur/kernel/ctx';
 import type { Database } from '@grunnmur/kernel/db';
@@ -17,8 +18,7 @@ import {
 import { purgeSchedule } from './jobs/meldinger.ts';
 import type { EgneSkjemaer } from './protocols/validate-message.ts';
 import { registerAdmin } from './routes/admin/register-admin.ts';
-import type { AmqpLimits } from './routes/amqp/limits.ts';
-import { type AmqpListener, type AmqpServer, createAmqpServer } from './routes/amqp/server.ts';
+import { startAmqpFace } from './routes/amqp-face.ts';
 import { registerApi } from './routes/api/register-api.ts';
 import { registerAuthorization } from './routes/authorization/register-authorization.ts';
 import type { PersonDownloads } from './routes/dokumentlager/face-deps.ts';
@@ -39,14 +39,13 @@ import { createKontoAdmin, createKontoer, type KontoAdmin } from './service/kont
 import { createExchange } from './service/meldinger/create-exchange.ts';
 import { createSender } from './service/meldinger/create-sender.ts';
 import { DEFAULT_MELDING_LIMITS, type MeldingLimits } from './service/meldinger/limits.ts';
-import type { Broker, Queues } from './service/ports.ts';
+import type { Queues } from './service/ports.ts';
 import { createQueues, type QueueRoom } from './service/queues/create-queues.ts';
 import { type ExchangeDemoSystem, seedSystem, seedTilganger } from './service/seed-demo.ts';
 import { createValidator } from './service/validator/create-validator.ts';
 import { giveValidatorKey } from './service/validator/validator-keys.ts';
 import { kjenteObjekter } from './store/meldinger/retention-store.ts';
 
-export type { AmqpListener, AmqpServer } from './routes/amqp/server.ts';
 export { allowsPeer } from './routes/authorization/allows-peer.ts';
 export type { PersonDownloads } from './routes/dokumentlager/face-deps.ts';
 export type { RabbitmqSettings } from './service/broker-mode/rabbitmq-settings.ts';
@@ -149,7 +148,7 @@ export function createExchangeRoom(options: ExchangeRoomOptions): ExchangeRoom {
     queues,
     admin,
     listenAmqp: (listeners, amqpLimits = {}) =>
-      createAmqpServer({ broker, log, now, product: 'Grunnmur', version, listeners, limits: amqpLimits }),
+      startAmqpFace({ broker, log, now, version }, listeners, amqpLimits),
     giveValidatorKey: (ctx, kontoId) => giveValidatorKey(ctx, { kontoer }, options.masterKey, kontoId),
     seedDemo: async (systems) => {
       for (const system of systems)

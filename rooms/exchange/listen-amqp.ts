@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
+import type { AmqpListener, AmqpServer } from '@grunnmur/amqp-server';
 import type { ServerIdentity } from '@grunnmur/kernel/crypto';
 import { openFileLimit } from '@grunnmur/kernel/net';
 import { ConfigError, type Listening, type RoomHost } from '@grunnmur/kernel/room';
 import { amqpConnections, amqpPorts } from './amqp-ports.ts';
 import type { ExchangeRoom } from './create-room.ts';
-import type { AmqpListener, AmqpServer } from './routes/amqp/server.ts';
+
 import type { Settings } from './settings.ts';
 
 /** What the demonstration needs to know, and has. */

@@ -1,15 +1,16 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import type { AmqpServer } from '@grunnmur/amqp-server';
+import { connect, createInbox, openChannel, until } from '@grunnmur/amqp-server/testing';
 import { objectKey } from '@grunnmur/kernel/storage';
 import type { ChannelModel } from 'amqplib';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { type AmqpServer, createAmqpServer } from '../routes/amqp/server.ts';
+import { startAmqpFace } from '../routes/amqp-face.ts';
 import type { QueueRoom } from '../service/queues/create-queues.ts';
 import { queueName } from '../service/queues/queue-name.ts';
 import { type Konto, SERVERFEIL } from '../types.ts';
-import { connect, createInbox, openChannel, until } from './amqp-fixture.ts';
 import { type QueueTest, queueTest } from './queues-harness.ts';
 
 // The AMQP face over the room's own queues on PostgreSQL, with amqplib as it is published.
@@ -22,15 +23,11 @@ let til: Konto;
 let models: ChannelModel[] = [];
 
 const serve = (room: QueueRoom, port = 0) =>
-  createAmqpServer({
-    broker: room.broker,
-    log: pino({ level: 'silent' }),
-    now: () => new Date(),
-    product: 'Grunnmur',
-    version: 'test',
-    listeners: [{ port, host: '127.0.0.1' }],
-    limits: { closeMs: 1000 },
-  });
+  startAmqpFace(
+    { broker: room.broker, log: pino({ level: 'silent' }), now: () => new Date(), version: 'test' },
+    [{ port, host: '127.0.0.1' }],
+    { closeMs: 1000 },
+  );
 
 beforeAll(async () => {
   test = await queueTest();

@@ -1,10 +1,10 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { connect } from 'node:net';
+import { createRandom, mutate, pick, type Random } from '@grunnmur/kernel/testing';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Konto } from '../types.ts';
 import { dokumenter, type Harness, startDokumentlager } from './dokumentlager-harness.ts';
-import { createRandom, mutate, pick, type Random } from './fuzz.ts';
 import { type QueueTest, queueTest } from './queues-harness.ts';
 import { dataPart, metadataPart, multipart, startSend } from './send-fixture.ts';
 

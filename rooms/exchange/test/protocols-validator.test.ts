@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { json } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { BrokerSession, Delivery } from '@grunnmur/amqp-server/ports';
 import { decryptCms, encryptCms } from '@grunnmur/cms';
 import { openAsice, writeAsice } from '@grunnmur/exchange-client/asice';
 import type { SelfSigned } from '@grunnmur/kernel/crypto';
@@ -17,7 +18,6 @@ import { createKontoer } from '../service/kontoer/index.ts';
 import { putNokkel } from '../service/kontoer/manage-nokler.ts';
 import { createSender, type Sender } from '../service/meldinger/create-sender.ts';
 import { DEFAULT_MELDING_LIMITS, DEFAULT_TTL_MS } from '../service/meldinger/limits.ts';
-import type { BrokerSession, Delivery } from '../service/ports.ts';
 import { queueName } from '../service/queues/queue-name.ts';
 import { createValidator, type Validator } from '../service/validator/create-validator.ts';
 import { giveValidatorKey, loadValidatorKeys } from '../service/validator/validator-keys.ts';

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { BrokerSession, Consumer, Delivery, Outcome, Subscription } from '@grunnmur/amqp-server/ports';
 import { withTransaction } from '@grunnmur/kernel/db';
 import { newId } from '@grunnmur/kernel/ids';
 import { createDiskStore, type KeyRing, type ObjectStore, postgresKeyRing } from '@grunnmur/kernel/storage';
 import { type TestDatabase, testDatabase, testFolder } from '@grunnmur/kernel/testing';
 import { expect } from 'vitest';
-import type { BrokerSession, Consumer, Delivery, Outcome, Subscription } from '../service/ports.ts';
 import { createQueues, type QueueRoom } from '../service/queues/create-queues.ts';
 import type { QueueDeps } from '../service/queues/queue-deps.ts';
 import { queueName } from '../service/queues/queue-name.ts';

@@ -1,15 +1,9 @@
 import { withTransaction } from '@grunnmur/kernel/db';
+import { rabbitmqIsMissing } from '@grunnmur/kernel/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { queueName } from '../service/queues/queue-name.ts';
 import { SERVERFEIL } from '../types.ts';
-import {
-  becomes,
-  consume,
-  PASSWORD,
-  type RabbitmqTest,
-  rabbitmqIsMissing,
-  rabbitmqTest,
-} from './rabbitmq-harness.ts';
+import { becomes, consume, PASSWORD, type RabbitmqTest, rabbitmqTest } from './rabbitmq-harness.ts';
 
 describe('clients of RabbitMQ', { timeout: 60_000 }, () => {
   const missing = rabbitmqIsMissing();

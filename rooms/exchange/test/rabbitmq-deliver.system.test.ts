@@ -1,7 +1,8 @@
+import { rabbitmqIsMissing } from '@grunnmur/kernel/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { queueName } from '../service/queues/queue-name.ts';
 import { SERVERFEIL, TIDSAVBRUDD } from '../types.ts';
-import { becomes, consume, type RabbitmqTest, rabbitmqIsMissing, rabbitmqTest } from './rabbitmq-harness.ts';
+import { becomes, consume, type RabbitmqTest, rabbitmqTest } from './rabbitmq-harness.ts';
 
 describe('RabbitMQ as the broker', { timeout: 60_000 }, () => {
   const missing = rabbitmqIsMissing();

@@ -1,5 +1,5 @@
 import { createApp } from '@grunnmur/kernel/http';
-import { findRabbitmq, type Rabbitmq, startRabbitmq, testFolder } from '@grunnmur/kernel/testing';
+import { type Rabbitmq, startRabbitmq, testFolder } from '@grunnmur/kernel/testing';
 import { type Channel, type ChannelModel, type ConsumeMessage, connect } from 'amqplib';
 import { expect } from 'vitest';
 import { ExchangeError } from '../errors.ts';
@@ -23,14 +23,6 @@ export interface RabbitmqTest {
   /** A client, as those of Fiks IO are: logs in with integration, password and token. */
   connect(konto: Konto, password?: string): Promise<ChannelModel>;
   close(): Promise<void>;
-}
-
-/** RabbitMQ must be there where everything is tried; elsewhere the caller skips its tests, and says so. */
-export function rabbitmqIsMissing(): boolean {
-  if (findRabbitmq()) return false;
-  if (process.env.CI) throw new Error('RabbitMQ is not installed (apt-get install rabbitmq-server)');
-  console.warn('SKIPPED: RabbitMQ is not installed; nothing is known about it as the broker');
-  return true;
 }
 
 /** A real RabbitMQ set up as docs/rabbitmq.md says, the queues of a node, and the answers to RabbitMQ's questions. */

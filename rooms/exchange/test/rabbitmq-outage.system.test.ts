@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { rabbitmqIsMissing } from '@grunnmur/kernel/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { takeBackFromRabbitmq } from '../service/broker-mode/take-back.ts';
 import { TIDSAVBRUDD } from '../types.ts';
 import { listen } from './queues-harness.ts';
-import { becomes, consume, type RabbitmqTest, rabbitmqIsMissing, rabbitmqTest } from './rabbitmq-harness.ts';
+import { becomes, consume, type RabbitmqTest, rabbitmqTest } from './rabbitmq-harness.ts';
 
 async function untilConnected<T>(connect: () => Promise<T>): Promise<T> {
   for (let left = 1000; ; left--) {

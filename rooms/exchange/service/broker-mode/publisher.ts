@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { DamagedBody } from '@grunnmur/amqp-server/ports';
 import type { Ctx } from '@grunnmur/kernel/ctx';
 import { withTransaction } from '@grunnmur/kernel/db';
 import type { Logger } from '@grunnmur/kernel/log';
@@ -12,7 +13,6 @@ import {
   sendtTilRabbitmq,
   taKontoer,
 } from '../../store/meldinger/rabbitmq-store.ts';
-import { DamagedBody } from '../ports.ts';
 import { queueName } from '../queues/queue-name.ts';
 import { toDelivery } from '../queues/to-delivery.ts';
 

@@ -1,10 +1,17 @@
+import type {
+  BrokerSession,
+  Consumer,
+  Delivery,
+  Settlement,
+  Subscription,
+} from '@grunnmur/amqp-server/ports';
 import type { Ctx } from '@grunnmur/kernel/ctx';
 import type { Channel, ConsumeMessage } from 'amqplib';
 import { ExchangeError } from '../../errors.ts';
 import type { RabbitmqSession } from '../../external/rabbitmq/link.ts';
 import { declareQueue } from '../../external/rabbitmq/topology.ts';
 import { EXCHANGE_NAME } from '../../types.ts';
-import type { BrokerSession, Consumer, Delivery, Kontoer, Settlement, Subscription } from '../ports.ts';
+import type { Kontoer } from '../ports.ts';
 import { kontoOfQueue } from '../queues/queue-name.ts';
 
 export interface RabbitmqSessionDeps {
@@ -42,7 +49,7 @@ export function openRabbitmqSession(deps: RabbitmqSessionDeps, integrasjonId: st
   };
 
   return {
-    integrasjonId,
+    user: integrasjonId,
     inspect: async (queue) => {
       const { ready, consumers } = await declareQueue((await open(queue)).topology, queue);
       return { messageCount: ready, consumerCount: consumers };

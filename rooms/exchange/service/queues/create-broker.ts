@@ -1,7 +1,7 @@
+import type { Broker, BrokerSession } from '@grunnmur/amqp-server/ports';
 import { newId } from '@grunnmur/kernel/ids';
 import { ExchangeError } from '../../errors.ts';
 import type { Konto } from '../../types.ts';
-import type { Broker, BrokerSession } from '../ports.ts';
 import { countQueues } from './count-queues.ts';
 import { credentialsOf } from './credentials.ts';
 import type { Dispatcher } from './dispatcher.ts';
@@ -64,7 +64,7 @@ export function openSession(deps: BrokerDeps, integrasjonId: string): BrokerSess
   };
 
   return {
-    integrasjonId,
+    user: integrasjonId,
     inspect: async (queue) => count((await permit(queue)).id),
     subscribe: async (queue, consumer) => {
       const konto = await permit(queue);

@@ -1,7 +1,8 @@
 import { hostname } from 'node:os';
+import type { Broker, BrokerSession } from '@grunnmur/amqp-server/ports';
 import { newId } from '@grunnmur/kernel/ids';
 import { type OppgjorSvar, stengKo } from '../../store/meldinger/ko-store.ts';
-import type { Broker, BrokerSession, Queues } from '../ports.ts';
+import type { Queues } from '../ports.ts';
 import { createClaimer } from './claimer.ts';
 import { countQueues } from './count-queues.ts';
 import { createBroker, openSession } from './create-broker.ts';

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Delivery, Settlement } from '@grunnmur/amqp-server/ports';
 import type { Logger } from '@grunnmur/kernel/log';
 import type { ObjectStore } from '@grunnmur/kernel/storage';
 import type { HentetMelding, HentOnske, Oppgjor } from '../../store/meldinger/ko-store.ts';
-import type { Delivery, Settlement } from '../ports.ts';
 import type { Claim } from './claimer.ts';
 import { createKontoQueue, type KontoQueue, lower, nextInTurn, type Subscriber } from './konto-queue.ts';
 import { toDelivery } from './to-delivery.ts';

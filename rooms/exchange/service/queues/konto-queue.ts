@@ -1,4 +1,4 @@
-import type { Consumer } from '../ports.ts';
+import type { Consumer } from '@grunnmur/amqp-server/ports';
 
 export interface Subscriber {
   readonly id: string;

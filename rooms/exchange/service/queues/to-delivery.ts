@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { DamagedBody, type Delivery } from '@grunnmur/amqp-server/ports';
 import { type ObjectStore, objectFault, objectKey } from '@grunnmur/kernel/storage';
 import type { HentetMelding } from '../../store/meldinger/ko-store.ts';
 import { EXCHANGE_NAME } from '../../types.ts';
-import { DamagedBody, type Delivery } from '../ports.ts';
 import { queueName } from './queue-name.ts';
 
 /** The server adds it to each of the sender's own headers; clients take it off (fiks-io §3.4). */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { IntegrationPrincipal } from '@grunnmur/access';
+import type { Delivery } from '@grunnmur/amqp-server/ports';
 import { encryptCms } from '@grunnmur/cms';
 import { writeAsice } from '@grunnmur/exchange-client/asice';
 import type { SelfSigned } from '@grunnmur/kernel/crypto';
@@ -9,7 +10,6 @@ import type { Rapport, ValidatorRapport } from '../../protocols/definitions/vali
 import type { Konto } from '../../types.ts';
 import type { Sender } from '../meldinger/create-sender.ts';
 import { DEFAULT_TTL_MS } from '../meldinger/limits.ts';
-import type { Delivery } from '../ports.ts';
 import { headereOf } from './check-delivery.ts';
 
 export interface Answer {

@@ -1,3 +1,4 @@
+import type { Delivery } from '@grunnmur/amqp-server/ports';
 import { CmsError, type DecryptionKey, decryptCms } from '@grunnmur/cms';
 import type { Ctx } from '@grunnmur/kernel/ctx';
 import { isAppError } from '@grunnmur/kernel/errors';
@@ -11,7 +12,6 @@ import {
 import { PAKKE_GRENSER, validatePackage, withFunn } from '../../protocols/validate-package.ts';
 import type { Konto } from '../../types.ts';
 import type { Dokumentlager } from '../dokumentlager/create-dokumentlager.ts';
-import type { Delivery } from '../ports.ts';
 
 export interface CheckDeps {
   readonly dokumentlager: Pick<Dokumentlager, 'open'>;

@@ -1,7 +1,7 @@
+import type { BrokerSession, Delivery, Subscription } from '@grunnmur/amqp-server/ports';
 import type { Ctx } from '@grunnmur/kernel/ctx';
 import type { Konto } from '../../types.ts';
 import type { KontoLookups } from '../kontoer/create-kontoer.ts';
-import type { BrokerSession, Delivery, Subscription } from '../ports.ts';
 import { queueName } from '../queues/queue-name.ts';
 import { type HandleDeps, handleDelivery } from './handle-delivery.ts';
 

@@ -1,3 +1,4 @@
+import type { Delivery, Outcome } from '@grunnmur/amqp-server/ports';
 import { type Ctx, withCtx } from '@grunnmur/kernel/ctx';
 import { withTransaction } from '@grunnmur/kernel/db';
 import { isAppError } from '@grunnmur/kernel/errors';
@@ -7,7 +8,6 @@ import { hasAnswered } from '../../store/validator/nokkel-store.ts';
 import { type Konto, SERVERFEIL, TIDSAVBRUDD } from '../../types.ts';
 import type { KontoLookups } from '../kontoer/create-kontoer.ts';
 import type { Sender } from '../meldinger/create-sender.ts';
-import type { Delivery, Outcome } from '../ports.ts';
 import { sendReport } from './answer.ts';
 import { type CheckDeps, checkDelivery } from './check-delivery.ts';
 import { loadValidatorKeys } from './validator-keys.ts';
