@@ -48,6 +48,11 @@ export function channelFault(reply: ReplyName, detail: string): AmqpFault {
   return new AmqpFault('channel', reply, detail);
 }
 
+/** A method that does not belong where it came. */
+export function outOfPlace(channel: number, method: string): AmqpFault {
+  return connectionFault('COMMAND_INVALID', `${method} is out of place on channel ${channel}`);
+}
+
 /**
  * What the peer is told of an error of the host (fiks-io §1.6, AMQP rows). What is not an answer to the client's own
  * doing closes the connection, so that its automatic recovery tries again.

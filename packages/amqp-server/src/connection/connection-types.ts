@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net';
 import type { ChannelSet } from '../channel/channel-set.ts';
-import type { Link } from '../channel/channel-state.ts';
 import type { AmqpLimits } from '../limits.ts';
 import type { AmqpLog, Broker, BrokerSession } from '../ports.ts';
 import type { QueueClaims } from '../queue-claims.ts';
 import type { ClientInfo } from './handshake.ts';
+import type { ConnectionLink } from './link.ts';
 
 export interface ConnectionOptions {
   readonly socket: Socket;
@@ -52,14 +52,17 @@ export interface Connection {
   readonly closed: Promise<void>;
 }
 
+/** What has become known of a connection so far. */
+export interface Known {
+  client?: ClientInfo;
+  session?: BrokerSession;
+  link?: ConnectionLink;
+  channels?: ChannelSet;
+}
+
 /** A connection as it is now, whatever it has come to. */
-export function statusOf(
-  options: ConnectionOptions,
-  client: ClientInfo | undefined,
-  session: BrokerSession | undefined,
-  link: Link | undefined,
-  channels: ChannelSet | undefined,
-): ConnectionStatus {
+export function statusOf(options: ConnectionOptions, known: Known): ConnectionStatus {
+  const { client, session, link, channels } = known;
   const consumers = [...(channels?.all() ?? [])].flatMap((channel) =>
     [...channel.consumers.values()].map(({ queue, tag, outstanding }) => ({
       queue,
