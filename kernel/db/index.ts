@@ -36,4 +36,11 @@ export {
 } from './migrator.ts';
 export { NO_BINARIES } from './postgres-binaries.ts';
 export { type FoundPostgres, findEmbeddedPostgres } from './running-postgres.ts';
+export {
+  isForeignKeyViolation,
+  isUniqueViolation,
+  type Queryable,
+  type Statements,
+  statementsOf,
+} from './statements.ts';
 export { findUnstorable, isStorable, storableText, toJson } from './storable.ts';

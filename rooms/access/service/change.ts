@@ -1,9 +1,8 @@
 import type { Ctx } from '@grunnmur/kernel/ctx';
-import { type Trx, withTransaction } from '@grunnmur/kernel/db';
+import { isForeignKeyViolation, isUniqueViolation, type Trx, withTransaction } from '@grunnmur/kernel/db';
 import { KernelError } from '@grunnmur/kernel/errors';
 import { PERSON_NUMBER_TEXT, type PersonNumberRules, personNumberFault } from '@grunnmur/registers';
 import { E } from '../errors.ts';
-import { FOREIGN_KEY_VIOLATION, sqlState, UNIQUE_VIOLATION } from '../store/sql.ts';
 import type { LoginCaches } from './login-caches.ts';
 import { recordChange } from './record-change.ts';
 import { requireAdmin } from './require-admin.ts';
@@ -36,9 +35,8 @@ export function createApplyChange(caches: LoginCaches): ApplyChange {
         trx.afterCommit(caches.forget);
       });
     } catch (error) {
-      const state = sqlState(error);
-      if (state === UNIQUE_VIOLATION) throw E.alreadyExists({ params: { what: change.what } });
-      if (state === FOREIGN_KEY_VIOLATION) throw E.notFound({ params: { what: change.what } });
+      if (isUniqueViolation(error)) throw E.alreadyExists({ params: { what: change.what } });
+      if (isForeignKeyViolation(error)) throw E.notFound({ params: { what: change.what } });
       throw error;
     }
   };

@@ -1,5 +1,5 @@
 import { type Ctx, withCtx } from '@grunnmur/kernel/ctx';
-import { withTransaction } from '@grunnmur/kernel/db';
+import { isForeignKeyViolation, isUniqueViolation, withTransaction } from '@grunnmur/kernel/db';
 import { isUuid, newId } from '@grunnmur/kernel/ids';
 import { isValidOrgnr, type PersonNumberRules } from '@grunnmur/registers';
 import type { NewOrganisation } from '../admin-contract.ts';
@@ -7,7 +7,6 @@ import { type AccessAdmin, type Organisation, ROLES, type Role } from '../contra
 import { E } from '../errors.ts';
 import { insertOrganisation, updateOrganisationActive } from '../store/organisation-store.ts';
 import { deleteRole, insertRole } from '../store/role-store.ts';
-import { FOREIGN_KEY_VIOLATION, sqlState, UNIQUE_VIOLATION } from '../store/sql.ts';
 import { type ApplyChange, check, checkName, checkPersonNumber } from './change.ts';
 import type { LoginCaches } from './login-caches.ts';
 import { recordChange } from './record-change.ts';
@@ -84,9 +83,8 @@ async function createOrganisation(
       trx.afterCommit(caches.forget);
     });
   } catch (error) {
-    if (sqlState(error) === UNIQUE_VIOLATION) throw E.organisationExists();
-    if (sqlState(error) === FOREIGN_KEY_VIOLATION)
-      throw E.notFound({ params: { what: 'overordnet organisasjon' } });
+    if (isUniqueViolation(error)) throw E.organisationExists();
+    if (isForeignKeyViolation(error)) throw E.notFound({ params: { what: 'overordnet organisasjon' } });
     throw error;
   }
   return organisation;

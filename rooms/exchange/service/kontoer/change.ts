@@ -1,9 +1,8 @@
 import type { Access } from '@grunnmur/access';
 import { audit } from '@grunnmur/kernel/audit';
 import type { Ctx } from '@grunnmur/kernel/ctx';
-import { type Trx, withTransaction } from '@grunnmur/kernel/db';
+import { isUniqueViolation, type Trx, withTransaction } from '@grunnmur/kernel/db';
 import { KernelError } from '@grunnmur/kernel/errors';
-import { isUniqueViolation } from '../../store/kontoer/sql.ts';
 import type { Queues } from '../ports.ts';
 import type { KontoLookups } from './create-kontoer.ts';
 

@@ -1,5 +1,5 @@
 import type { Trx } from '@grunnmur/kernel/db';
-import { affected, rows } from './sql.ts';
+import { affected, rows } from '../sql.ts';
 
 /** Nothing happens when the konto accepts the sender already, or has `limit` of them (then 0 is given). */
 export function insertAvsender(

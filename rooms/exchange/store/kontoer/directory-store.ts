@@ -1,5 +1,5 @@
 import type { Trx } from '@grunnmur/kernel/db';
-import { rows } from './sql.ts';
+import { rows } from '../sql.ts';
 
 /** One party of one version of a protocol. */
 export interface PartKey {

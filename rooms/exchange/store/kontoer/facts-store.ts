@@ -1,5 +1,5 @@
 import type { Trx } from '@grunnmur/kernel/db';
-import { rows } from './sql.ts';
+import { rows } from '../sql.ts';
 
 export interface PartRef {
   readonly part: string;

@@ -1,5 +1,5 @@
 import type { Trx } from '@grunnmur/kernel/db';
-import { rows } from './sql.ts';
+import { rows } from '../sql.ts';
 
 /** What an operator has let an organisation be found by. */
 export interface RettRow {

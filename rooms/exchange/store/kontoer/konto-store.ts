@@ -1,6 +1,6 @@
 import type { Trx } from '@grunnmur/kernel/db';
+import { affected, rows } from '../sql.ts';
 import type { PartRef } from './facts-store.ts';
-import { affected, rows } from './sql.ts';
 
 export interface KontoRow {
   readonly id: string;

@@ -1,5 +1,5 @@
 import type { Trx } from '@grunnmur/kernel/db';
-import { affected, rows } from './sql.ts';
+import { affected, rows } from '../sql.ts';
 
 export type TilgangStatus = 'FORESPURT' | 'GITT';
 

@@ -1,0 +1,3 @@
+import { statementsOf } from '@grunnmur/kernel/db';
+
+export const { rows, affected } = statementsOf('exchange');
