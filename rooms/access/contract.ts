@@ -4,6 +4,12 @@ import type { AccessAdmin } from './admin-contract.ts';
 import type { DemoAccess } from './demo/demo-access.ts';
 
 export type * from './admin-contract.ts';
+export {
+  type AuthenticateDeps,
+  authenticateIntegrations,
+  type Caller,
+  caller,
+} from './authenticate-integrations.ts';
 export type { DemoAccess } from './demo/demo-access.ts';
 export { DEMO_KONTO, DEMO_ORGNR } from './demo/ids.ts';
 export { ACCOUNT_LOGIN, INTEGRATION_LOGIN } from './login-descriptions.ts';
@@ -53,7 +59,10 @@ export interface MottakersystemPrincipal {
   readonly actor: Actor;
 }
 
-/** The three headers of every call to a Fiks service (Fiks-plattformen: autentisering), as they came. */
+/**
+ * The three headers of every call to a Fiks service (Fiks-plattformen: autentisering), as they came. White space around id and
+ * password counts for nothing, in whatever form they came: published clients differ in whether they take it off.
+ */
 export interface IntegrationCredentials {
   readonly authorization: string | undefined;
   readonly integrasjonId: string | undefined;

@@ -22,7 +22,8 @@ const NOBODY = hashSecret('no integration has this password');
 export function createAuthenticateIntegration(deps: AccessDeps): Access['authenticateIntegration'] {
   const cache = deps.caches.create<IntegrationLogin, IntegrationPrincipal>();
 
-  return async (credentials) => {
+  return async (given) => {
+    const credentials = trimmed(given);
     const key = cacheKey(credentials);
     const known = cache.principal(key);
     if (known) return known;
@@ -41,6 +42,15 @@ export function createAuthenticateIntegration(deps: AccessDeps): Access['authent
     const principal = toPrincipal(login!);
     cache.remember(key, principal, loaded!, token.expiresAt.getTime());
     return principal;
+  };
+}
+
+/** The .NET client takes white space off the password before it uses it, others send it as it was pasted. */
+function trimmed(given: IntegrationCredentials): IntegrationCredentials {
+  return {
+    ...given,
+    integrasjonId: given.integrasjonId?.trim(),
+    integrasjonPassord: given.integrasjonPassord?.trim(),
   };
 }
 

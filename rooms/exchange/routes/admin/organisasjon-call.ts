@@ -1,9 +1,8 @@
-import { grantFor } from '@grunnmur/access';
+import { caller, grantFor } from '@grunnmur/access';
 import { type Ctx, withCtx } from '@grunnmur/kernel/ctx';
 import type { FastifyRequest } from 'fastify';
 import type { TSchema } from 'typebox';
 import { ExchangeError } from '../../errors.ts';
-import { caller } from '../shared/authenticate.ts';
 import { ADMIN_TAG } from './models.ts';
 
 /** Kind of the grant that lets an integration administer an organisation; its resource is the organisation. */

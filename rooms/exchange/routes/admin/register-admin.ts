@@ -1,8 +1,7 @@
-import { INTEGRATION_LOGIN } from '@grunnmur/access';
+import { type AuthenticateDeps, authenticateIntegrations, INTEGRATION_LOGIN } from '@grunnmur/access';
 import { type FaceDescription, PROBLEM, problemBody, registerFace } from '@grunnmur/kernel/http';
 import type { FastifyInstance } from 'fastify';
 import type { KontoAdmin } from '../../service/kontoer/create-konto-admin.ts';
-import { type AuthenticateDeps, authenticateIntegrations } from '../shared/authenticate.ts';
 import { parseBodies } from '../shared/parse-bodies.ts';
 import { kontoRoutes } from './kontoer.ts';
 import { ADMIN_TAG } from './models.ts';

@@ -1,9 +1,8 @@
-import { INTEGRATION_LOGIN } from '@grunnmur/access';
+import { type AuthenticateDeps, authenticateIntegrations, caller, INTEGRATION_LOGIN } from '@grunnmur/access';
 import { type FaceDescription, PROBLEM, problemBody, registerFace } from '@grunnmur/kernel/http';
 import type { FastifyInstance } from 'fastify';
 import type { Static } from 'typebox';
 import { readConversation, readTimeline, searchMeldinger } from '../../service/meldinger/traces.ts';
-import { type AuthenticateDeps, authenticateIntegrations, caller } from '../shared/authenticate.ts';
 import { ConversationAnswer, SearchAnswer, SearchQuery, TimelineAnswer } from './models.ts';
 
 const DESCRIPTION: FaceDescription = {

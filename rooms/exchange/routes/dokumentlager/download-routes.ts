@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { caller } from '@grunnmur/access';
 import { type Ctx, withCtx } from '@grunnmur/kernel/ctx';
 import { KernelError } from '@grunnmur/kernel/errors';
 import { seeOther, whenSent } from '@grunnmur/kernel/http';
@@ -7,7 +8,6 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } fro
 import { Type } from 'typebox';
 import { ExchangeError } from '../../errors.ts';
 import type { Leser, Nedlasting } from '../../service/dokumentlager/download-dokument.ts';
-import { caller } from '../shared/authenticate.ts';
 import { byteRange, isUnchanged, rangeApplies } from './byte-range.ts';
 import { contentDisposition } from './content-disposition.ts';
 import { createCoverage } from './coverage.ts';

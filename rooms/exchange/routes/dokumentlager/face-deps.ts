@@ -1,7 +1,7 @@
+import type { AuthenticateDeps } from '@grunnmur/access';
 import type { FastifyRequest } from 'fastify';
 import type { Dokumentlager } from '../../service/dokumentlager/create-dokumentlager.ts';
 import type { DokumentlagerLimits } from '../../service/dokumentlager/deps.ts';
-import type { AuthenticateDeps } from '../shared/authenticate.ts';
 
 export interface DokumentlagerFaceDeps extends AuthenticateDeps {
   readonly dokumentlager: Dokumentlager;

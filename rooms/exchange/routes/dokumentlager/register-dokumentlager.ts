@@ -1,7 +1,7 @@
+import { authenticateIntegrations } from '@grunnmur/access';
 import { limitBodies, registerFace } from '@grunnmur/kernel/http';
 import type { FastifyInstance } from 'fastify';
 import { parseJsonObject } from '../../service/dokumentlager/field-report.ts';
-import { authenticateIntegrations } from '../shared/authenticate.ts';
 import { errorMessage, fiksDescription } from '../shared/error-message.ts';
 import { DOKUMENTLAGER_TAG, documentedBytes } from './documented.ts';
 import { downloadRoutes, personDownloadRoute } from './download-routes.ts';

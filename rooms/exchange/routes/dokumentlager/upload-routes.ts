@@ -1,10 +1,10 @@
+import { caller } from '@grunnmur/access';
 import { KernelError } from '@grunnmur/kernel/errors';
 import { readMultipart } from '@grunnmur/kernel/http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { invalidField, isObject, type JsonObject } from '../../service/dokumentlager/field-report.ts';
 import { maxSentBytes } from '../../service/dokumentlager/store-object.ts';
-import { caller } from '../shared/authenticate.ts';
 import { documented } from './documented.ts';
 import type { DokumentlagerFaceDeps } from './face-deps.ts';
 import { EndreBody, KryptertQuery, LastOppMultipart, SokBody, SokQuery } from './models.ts';

@@ -1,7 +1,7 @@
+import { caller } from '@grunnmur/access';
 import type { FastifyInstance } from 'fastify';
 import type { TSchema } from 'typebox';
 import { katalogKonto, kontoStatus } from '../../service/kontoer/katalog.ts';
-import { caller } from '../shared/authenticate.ts';
 import { documented, type KontoRouteDeps } from '../shared/konto-route-deps.ts';
 import { KontoStatus } from '../shared/models.ts';
 

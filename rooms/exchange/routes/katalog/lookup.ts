@@ -1,7 +1,7 @@
+import { caller } from '@grunnmur/access';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { lookupKonto, matchendeAdresser } from '../../service/kontoer/katalog.ts';
-import { caller } from '../shared/authenticate.ts';
 import { documented, type KontoRouteDeps } from '../shared/konto-route-deps.ts';
 import { AdresseMatch, AdresseMatchSpesifikasjon, KATALOG_TAG, KatalogKonto, LookupQuery } from './models.ts';
 

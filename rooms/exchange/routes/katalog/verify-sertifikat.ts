@@ -1,8 +1,8 @@
+import { caller } from '@grunnmur/access';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { check } from '../../service/kontoer/invalid.ts';
 import { verifyCertificate } from '../../service/kontoer/verify-certificate.ts';
-import { caller } from '../shared/authenticate.ts';
 import { documented } from '../shared/konto-route-deps.ts';
 import { STREAMED } from '../shared/parse-bodies.ts';
 import { readSmallForm } from '../shared/read-form.ts';

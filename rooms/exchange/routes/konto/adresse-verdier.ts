@@ -1,8 +1,8 @@
+import { caller } from '@grunnmur/access';
 import type { FastifyInstance } from 'fastify';
 import type { TSchema } from 'typebox';
 import { type AdresseKind, addValues, removeValues } from '../../service/kontoer/manage-adresser.ts';
 import { configurableKonto } from '../../service/kontoer/require-configurable.ts';
-import { caller } from '../shared/authenticate.ts';
 import type { KontoRouteDeps } from '../shared/konto-route-deps.ts';
 import { ADRESSER_PATH, type AdresseParams, adresseAnswer, adresseSchema } from './adresser.ts';
 import { Identifikatorer, Meldingsprotokoller, Sikkerhetsnivaer } from './models.ts';

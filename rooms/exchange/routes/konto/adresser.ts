@@ -1,3 +1,4 @@
+import { caller } from '@grunnmur/access';
 import type { FastifyInstance } from 'fastify';
 import { type TSchema, Type } from 'typebox';
 import {
@@ -9,7 +10,6 @@ import {
   setBeskrivelse,
 } from '../../service/kontoer/manage-adresser.ts';
 import { configurableKonto } from '../../service/kontoer/require-configurable.ts';
-import { caller } from '../shared/authenticate.ts';
 import { documented, type KontoRouteDeps } from '../shared/konto-route-deps.ts';
 import { Adresse, AdresseKonflikter, Beskrivelse, KONTO_TAG } from './models.ts';
 

@@ -1,3 +1,4 @@
+import { caller } from '@grunnmur/access';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import {
@@ -7,7 +8,6 @@ import {
   removeAvsender,
 } from '../../service/kontoer/manage-avsendere.ts';
 import { configurableKonto } from '../../service/kontoer/require-configurable.ts';
-import { caller } from '../shared/authenticate.ts';
 import { documented, type KontoRouteDeps } from '../shared/konto-route-deps.ts';
 import { AksepterteAvsendere, KONTO_TAG, KontoIdBody } from './models.ts';
 

@@ -1,3 +1,4 @@
+import { type Caller, caller } from '@grunnmur/access';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { ExchangeError } from '../../errors.ts';
@@ -12,7 +13,6 @@ import {
 } from '../../service/kontoer/manage-kontoer.ts';
 import { describeOwnKontoer } from '../../service/kontoer/own-konto.ts';
 import { configurableKonto, configurableSystem } from '../../service/kontoer/require-configurable.ts';
-import { type Caller, caller } from '../shared/authenticate.ts';
 import { documented, type KontoRouteDeps } from '../shared/konto-route-deps.ts';
 import { KONTO_TAG, Konto, KontoNavn, KontosokQuery, OpprettKonto } from './models.ts';
 

@@ -1,10 +1,10 @@
+import { caller } from '@grunnmur/access';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { ExchangeError } from '../../errors.ts';
 import { removeNokkel } from '../../service/kontoer/manage-nokler.ts';
 import { offentligNokkel } from '../../service/kontoer/offentlig-nokkel.ts';
 import { configurableKonto } from '../../service/kontoer/require-configurable.ts';
-import { caller } from '../shared/authenticate.ts';
 import { documented, type KontoRouteDeps } from '../shared/konto-route-deps.ts';
 import { OffentligNokkel } from '../shared/models.ts';
 import { KONTO_TAG } from './models.ts';

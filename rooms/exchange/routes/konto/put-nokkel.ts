@@ -1,3 +1,4 @@
+import { caller } from '@grunnmur/access';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type TSchema, Type } from 'typebox';
 import { ExchangeError } from '../../errors.ts';
@@ -5,7 +6,6 @@ import { check } from '../../service/kontoer/invalid.ts';
 import { setNokkel } from '../../service/kontoer/manage-nokler.ts';
 import { offentligNokkel } from '../../service/kontoer/offentlig-nokkel.ts';
 import { configurableKonto } from '../../service/kontoer/require-configurable.ts';
-import { caller } from '../shared/authenticate.ts';
 import { documented, type KontoRouteDeps } from '../shared/konto-route-deps.ts';
 import { OffentligNokkel, Pem } from '../shared/models.ts';
 import { STREAMED } from '../shared/parse-bodies.ts';

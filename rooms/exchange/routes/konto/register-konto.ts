@@ -1,7 +1,7 @@
+import { authenticateIntegrations } from '@grunnmur/access';
 import type { AppError } from '@grunnmur/kernel/errors';
 import { type ErrorAnswer, registerFace } from '@grunnmur/kernel/http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { authenticateIntegrations } from '../shared/authenticate.ts';
 import { errorMessage, fiksDescription } from '../shared/error-message.ts';
 import type { KontoRouteDeps } from '../shared/konto-route-deps.ts';
 import { parseBodies } from '../shared/parse-bodies.ts';

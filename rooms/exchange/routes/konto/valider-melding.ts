@@ -1,7 +1,7 @@
+import { caller } from '@grunnmur/access';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { ExchangeError } from '../../errors.ts';
-import { caller } from '../shared/authenticate.ts';
 import { toErrorMessage } from '../shared/error-message.ts';
 import { documented, type KontoRouteDeps } from '../shared/konto-route-deps.ts';
 import { ErrorMessages, KONTO_TAG, ValiderMelding } from './models.ts';

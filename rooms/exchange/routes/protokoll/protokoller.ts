@@ -1,9 +1,9 @@
+import { caller } from '@grunnmur/access';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { ExchangeError } from '../../errors.ts';
 import { findProtokoll, PROTOKOLLER } from '../../protocols/catalogue.ts';
 import { partsOf, versionsOf } from '../../service/kontoer/protokoll-parter.ts';
-import { caller } from '../shared/authenticate.ts';
 import { documented } from '../shared/konto-route-deps.ts';
 import { ParterResponse, PROTOKOLL_TAG, ProtokollDefinisjonResponse, ProtokollSummary } from './models.ts';
 

@@ -1,6 +1,6 @@
+import { authenticateIntegrations } from '@grunnmur/access';
 import { registerFace } from '@grunnmur/kernel/http';
 import type { FastifyInstance } from 'fastify';
-import { authenticateIntegrations } from '../shared/authenticate.ts';
 import { errorMessage, fiksDescription } from '../shared/error-message.ts';
 import type { KontoRouteDeps } from '../shared/konto-route-deps.ts';
 import { parseBodies } from '../shared/parse-bodies.ts';

@@ -1,9 +1,9 @@
+import { caller } from '@grunnmur/access';
 import type { Ctx } from '@grunnmur/kernel/ctx';
 import type { FastifyRequest } from 'fastify';
 import type { KontoFacts } from '../../service/kontoer/konto-facts.ts';
 import type { getSystem } from '../../service/kontoer/manage-systems.ts';
 import { configurableSystem, kontoOfSystem } from '../../service/kontoer/require-configurable.ts';
-import { caller } from '../shared/authenticate.ts';
 import type { KontoRouteDeps } from '../shared/konto-route-deps.ts';
 
 /** `P` of fiks-io §2.5: the system that a call configures. */

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type AuthenticateDeps, authenticateIntegrations, caller } from '@grunnmur/access';
 import { KernelError } from '@grunnmur/kernel/errors';
 import {
   type MultipartPart,
@@ -14,7 +15,6 @@ import type { Sender } from '../../service/meldinger/create-sender.ts';
 import type { MeldingLimits } from '../../service/meldinger/limits.ts';
 import { invalidMetadata, parseMetadata, readMetadata } from '../../service/meldinger/read-metadata.ts';
 import { refuseAnnounced } from '../../service/meldinger/receive-payload.ts';
-import { type AuthenticateDeps, authenticateIntegrations, caller } from '../shared/authenticate.ts';
 import { ErrorMessage, errorMessage, fiksDescription } from '../shared/error-message.ts';
 import { SendMultipart } from './models.ts';
 

@@ -1,7 +1,7 @@
+import type { AuthenticateDeps } from '@grunnmur/access';
 import type { FastifySchema } from 'fastify';
 import type { TSchema } from 'typebox';
 import type { KontoDeps } from '../../service/kontoer/change.ts';
-import type { AuthenticateDeps } from './authenticate.ts';
 import { ErrorMessage } from './error-message.ts';
 
 /** What the account faces (katalog, konto, protokoll, admin) are built on. */

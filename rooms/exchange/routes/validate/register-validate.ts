@@ -1,4 +1,4 @@
-import { INTEGRATION_LOGIN } from '@grunnmur/access';
+import { type AuthenticateDeps, authenticateIntegrations, caller, INTEGRATION_LOGIN } from '@grunnmur/access';
 import { KernelError } from '@grunnmur/kernel/errors';
 import {
   type FaceDescription,
@@ -13,7 +13,6 @@ import { Type } from 'typebox';
 import { Rapport } from '../../protocols/definitions/validator-rapport.ts';
 import type { EgneSkjemaer, MeldingMetadata } from '../../protocols/validate-message.ts';
 import { PAKKE_GRENSER, validatePackage } from '../../protocols/validate-package.ts';
-import { type AuthenticateDeps, authenticateIntegrations, caller } from '../shared/authenticate.ts';
 import { invalidPart, Metadata, readMetadata } from './read-metadata.ts';
 import { readPayload } from './read-payload.ts';
 

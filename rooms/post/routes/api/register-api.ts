@@ -1,9 +1,9 @@
-import { INTEGRATION_LOGIN } from '@grunnmur/access';
+import { authenticateIntegrations, INTEGRATION_LOGIN } from '@grunnmur/access';
 import { type FaceDescription, PROBLEM, problemBody, registerFace } from '@grunnmur/kernel/http';
 import type { FastifyInstance } from 'fastify';
 import type { Post } from '../../contract.ts';
 import type { FaceDeps } from '../shared/deps.ts';
-import { authenticateIntegrations, ownerCall } from '../v2/authenticate-integration.ts';
+import { ownerCall } from '../v2/integration-caller.ts';
 import { TimelineAnswer } from './models.ts';
 
 export interface ApiDeps extends FaceDeps {

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import type { FaceDeps } from '../shared/deps.ts';
 import { defined } from '../shared/form-values.ts';
-import { kontoCall } from './authenticate-integration.ts';
 import { documented } from './documented.ts';
+import { kontoCall } from './integration-caller.ts';
 import { EksternRefMetadataResponseV2, EksternRefQueryV2 } from './models.ts';
 
 /** `GET /kontoer/{kontoId}/forsendelser/metadata?eksternRef=`: as the search for ids, with date and system. */

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { FaceDeps } from '../shared/deps.ts';
-import { kontoCall } from './authenticate-integration.ts';
 import { documented } from './documented.ts';
+import { kontoCall } from './integration-caller.ts';
 import { EksternRefQueryV2, EksternRefResponseV2 } from './models.ts';
 
 /** `GET /kontoer/{kontoId}/forsendelser?eksternRef=`. One reference may belong to several forsendelser. */

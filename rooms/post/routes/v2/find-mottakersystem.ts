@@ -2,8 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import type { FaceDeps } from '../shared/deps.ts';
 import { defined } from '../shared/form-values.ts';
 import { mottakersystemInV2 } from './answers.ts';
-import { integrationCaller } from './authenticate-integration.ts';
 import { documented } from './documented.ts';
+import { integrationCaller } from './integration-caller.ts';
 import { MottakersystemerV2, MottakersystemQueryV2 } from './models.ts';
 
 /** `GET /mottakersystem` with optional filters. */

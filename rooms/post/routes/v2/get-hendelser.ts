@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { FaceDeps } from '../shared/deps.ts';
-import { ownerCall } from './authenticate-integration.ts';
 import { documented } from './documented.ts';
+import { ownerCall } from './integration-caller.ts';
 import { HendelserV2 } from './models.ts';
 
 /** `GET /forsendelser/{id}/hendelser`. */

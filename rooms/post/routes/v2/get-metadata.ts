@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import type { FaceDeps } from '../shared/deps.ts';
 import { dokumentMetadataInV2 } from './answers.ts';
-import { ownerCall } from './authenticate-integration.ts';
 import { documented } from './documented.ts';
+import { ownerCall } from './integration-caller.ts';
 import { ForsendelseMetadataV2 } from './models.ts';
 
 /** `GET /forsendelser/{id}/metadata`. */

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import type { FaceDeps } from '../shared/deps.ts';
 import { unique } from '../shared/form-values.ts';
-import { integrationCaller } from './authenticate-integration.ts';
 import { documented } from './documented.ts';
+import { integrationCaller } from './integration-caller.ts';
 import { ForsendelsestyperV2 } from './models.ts';
 
 /** `GET /forsendelsestyper`, each once. */

@@ -1,9 +1,8 @@
-import { INTEGRATION_LOGIN } from '@grunnmur/access';
+import { authenticateIntegrations, INTEGRATION_LOGIN } from '@grunnmur/access';
 import { type FaceDescription, registerFace } from '@grunnmur/kernel/http';
 import type { FastifyInstance } from 'fastify';
 import type { FaceDeps } from '../shared/deps.ts';
 import { parseBodies } from '../shared/parse-bodies.ts';
-import { authenticateIntegrations } from './authenticate-integration.ts';
 import { deleteDokumenter } from './delete-dokumenter.ts';
 import { V2_TAG } from './documented.ts';
 import { errorV2 } from './error-v2.ts';

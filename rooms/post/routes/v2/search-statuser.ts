@@ -2,8 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import type { FaceDeps } from '../shared/deps.ts';
 import { searchedIds } from '../shared/forsendelse-ids.ts';
 import { statusInV2 } from './answers.ts';
-import { kontoCall } from './authenticate-integration.ts';
 import { documented } from './documented.ts';
+import { kontoCall } from './integration-caller.ts';
 import { StatuserV2, StatusSokV2 } from './models.ts';
 
 /** `POST /kontoer/{kontoId}/forsendelser/status-sok`; unknown ids are left out of the answer. */

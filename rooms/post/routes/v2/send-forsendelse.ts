@@ -5,8 +5,8 @@ import { answerAccepted } from '../shared/answer-accepted.ts';
 import type { FaceDeps } from '../shared/deps.ts';
 import { IDEMPOTENCY_HEADER, idempotencyKey } from '../shared/idempotency-key.ts';
 import { receiveForsendelse } from '../shared/receive-forsendelse.ts';
-import { kontoCall } from './authenticate-integration.ts';
 import { documented } from './documented.ts';
+import { kontoCall } from './integration-caller.ts';
 import { ForsendelseV2, SendResponseV2, SendV2 } from './models.ts';
 import { fieldNameInV2, forsendelseFromV2 } from './translate.ts';
 

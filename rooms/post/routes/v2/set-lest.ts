@@ -3,8 +3,8 @@ import type { FastifyInstance } from 'fastify';
 import { invalidContent } from '../../service/invalid-content.ts';
 import type { FaceDeps } from '../shared/deps.ts';
 import { lestFrom } from '../shared/lest-from.ts';
-import { ownerCall } from './authenticate-integration.ts';
 import { documented } from './documented.ts';
+import { ownerCall } from './integration-caller.ts';
 import { LestAvV2 } from './models.ts';
 
 const readForm = formReader(LestAvV2);

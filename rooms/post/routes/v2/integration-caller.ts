@@ -1,5 +1,6 @@
+import { caller } from '@grunnmur/access';
 import { type Ctx, withCtx } from '@grunnmur/kernel/ctx';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { PostError } from '../../errors.ts';
 import type { ReadOperation } from '../../service/traces.ts';
 import type { KontoRef } from '../../types.ts';
@@ -19,30 +20,15 @@ export interface KontoCall {
   readonly konto: KontoRef;
 }
 
-const CALLER = 'svarutV2Caller';
-
-/** Every call of v2 carries token, integration id and password, checked before its body is read (SvarUt: authentication). */
-export function authenticateIntegrations(scope: FastifyInstance, deps: FaceDeps): void {
-  scope.decorateRequest(CALLER, null);
-  scope.addHook('onRequest', async (request) => {
-    const integration = await deps.access.authenticateIntegration({
-      authorization: request.headers.authorization,
-      integrasjonId: single(request.headers.integrasjonid),
-      integrasjonPassord: single(request.headers.integrasjonpassord),
-      address: request.ip,
-    });
-    const caller: IntegrationCaller = {
-      ctx: withCtx(deps.baseCtx(request), { actor: integration.actor }),
-      kontoer: integration.grants
-        .filter((grant) => grant.resourceKind === 'svarut.konto')
-        .map((grant) => ({ id: grant.resourceId, tenant: grant.tenant })),
-    };
-    request.setDecorator(CALLER, caller);
-  });
-}
-
+/** Who calls, and which accounts that gives. */
 export function integrationCaller(request: FastifyRequest): IntegrationCaller {
-  return request.getDecorator<IntegrationCaller>(CALLER);
+  const { ctx, principal } = caller(request);
+  return {
+    ctx: withCtx(ctx, { tenant: null }),
+    kontoer: principal.grants
+      .filter((grant) => grant.resourceKind === 'svarut.konto')
+      .map((grant) => ({ id: grant.resourceId, tenant: grant.tenant })),
+  };
 }
 
 /**
@@ -77,8 +63,4 @@ export async function ownerCall(
       ? first
       : await deps.service.locate(withCtx(ctx, { tenant }), kontoer, forsendelse, wanted);
   return { ctx: withCtx(ctx, { tenant: konto.tenant }), konto, id: forsendelse };
-}
-
-function single(header: string | string[] | undefined): string | undefined {
-  return Array.isArray(header) ? header[0] : header;
 }

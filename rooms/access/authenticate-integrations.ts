@@ -1,6 +1,6 @@
-import type { Access, IntegrationPrincipal } from '@grunnmur/access';
 import { type Ctx, withCtx } from '@grunnmur/kernel/ctx';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Access, IntegrationPrincipal } from './contract.ts';
 
 export interface AuthenticateDeps {
   readonly access: Pick<Access, 'authenticateIntegration'>;
@@ -14,20 +14,22 @@ export interface Caller {
   readonly principal: IntegrationPrincipal;
 }
 
-const CALLER = 'exchangeCaller';
+const CALLER = 'integrationCaller';
 
 /**
- * Every route of `scope` needs token, integration id and password, checked before its body is read (fiks-io §1.4).
- * Routes that are open, such as `offentligNokkel`, belong in a scope beside this one.
+ * Every route of `scope` needs token, integration id and password in their headers, checked before its body is read
+ * (Fiks-plattformen: autentisering). Routes that are open belong in a scope beside this one. What a refusal looks like is the
+ * face's own matter.
  */
 export function authenticateIntegrations(scope: FastifyInstance, deps: AuthenticateDeps): void {
   scope.decorateRequest(CALLER, null);
   scope.addHook('onRequest', async (request) => {
+    const { headers } = request;
     const principal = await deps.access.authenticateIntegration({
-      authorization: request.headers.authorization,
+      authorization: headers.authorization,
       // Node.js gives header names in lower case, however they were sent.
-      integrasjonId: single(request.headers.integrasjonid),
-      integrasjonPassord: single(request.headers.integrasjonpassord),
+      integrasjonId: single(headers.integrasjonid),
+      integrasjonPassord: single(headers.integrasjonpassord),
       address: request.ip,
     });
     const ctx = withCtx(deps.baseCtx(request), { tenant: principal.tenant, actor: principal.actor });
@@ -35,11 +37,11 @@ export function authenticateIntegrations(scope: FastifyInstance, deps: Authentic
   });
 }
 
+/** Who calls a route of a scope under {@link authenticateIntegrations}. */
 export function caller(request: FastifyRequest): Caller {
   return request.getDecorator<Caller>(CALLER);
 }
 
-/** Trimmed: the .NET client trims the password before it is used. */
 function single(header: string | string[] | undefined): string | undefined {
-  return (Array.isArray(header) ? header[0] : header)?.trim();
+  return Array.isArray(header) ? header[0] : header;
 }
