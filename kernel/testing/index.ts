@@ -9,3 +9,4 @@ export {
 } from './rabbitmq.ts';
 export { ADDRESS_PIECES, REDIRECT_PAYLOADS } from './redirect-payloads.ts';
 export { dropDatabase, type TestDatabase, testDatabase, testFolder } from './test-database.ts';
+export { untoldOperations } from './told-operations.ts';

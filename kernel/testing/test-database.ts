@@ -8,6 +8,7 @@ import { type Database, openDatabase } from '../db/index.ts';
 import { newId } from '../ids/index.ts';
 import { createLogger } from '../log/index.ts';
 import { TEMPLATE_DATABASE } from './global-setup.ts';
+import { untoldOperations } from './told-operations.ts';
 
 export interface TestDatabase {
   /** Under the application role, as the program runs. */
@@ -34,8 +35,10 @@ export async function testDatabase(): Promise<TestDatabase> {
   const owner = new pg.Pool({ connectionString: ownerUrl, max: 2 });
   const log = createLogger({ level: 'silent' });
   afterAll(async () => {
+    const untold = await untoldOperations(owner);
     await Promise.all([db.close(), owner.end()]);
     await dropDatabase(adminUrl, name);
+    if (untold.length > 0) throw new Error(`Citizens have no words for ${untold.join(', ')}`);
   });
   const ctx = (change: Partial<Ctx> = {}): Ctx => ({
     tenant: newId(),

@@ -37,7 +37,7 @@ describe('the messages of an organisation', () => {
     expect(await find('type=_')).toEqual([]);
     expect(await find('fra=2001-01-01&til=2001-01-02')).toEqual([]);
     expect(await find(`id=${ids.somebodyElses}`)).toEqual([]);
-    expect((await page('/meldinger?id=tull')).html).toContain('Ingen meldinger passer med søket');
+    expect((await page('/meldinger?id=tull')).html).toContain('Søket ga ingen treff');
     const { html } = await page(`/meldinger?org=${EKSEMPEL}&status=UTLOPT&konto=${kontoId}`);
     expect(html).toContain(`href="/meldinger?org=${EKSEMPEL}&amp;konto=${kontoId}"`);
   });

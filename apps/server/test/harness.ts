@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createMaskinportenClient } from '@grunnmur/kernel/auth';
 import { newId } from '@grunnmur/kernel/ids';
-import { dropDatabase } from '@grunnmur/kernel/testing';
+import { dropDatabase, untoldOperations } from '@grunnmur/kernel/testing';
 import type pg from 'pg';
 import { inject } from 'vitest';
 import { createServer, type Server } from '../create-server.ts';
@@ -95,8 +95,10 @@ export async function startTestServer(settings: Record<string, string> = {}): Pr
       access.persons.filter((person) => person.situation === situation)[index]!,
     stop: async () => {
       await server.stop();
+      const untold = await untoldOperations(owner);
       await owner.end();
       await removeAll();
+      if (untold.length > 0) throw new Error(`Citizens have no words for ${untold.join(', ')}`);
     },
   };
 }

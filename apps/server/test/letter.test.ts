@@ -34,6 +34,14 @@ describe('a letter, from sender to reader', () => {
     expect((await reader.get('/innsyn')).text).toContain('Eksempel kommune');
   });
 
+  it('tells who follows it, in a header, that its recipient is dead', async () => {
+    const { id } = await send('deceased');
+    await waitForStatus(test, id, 'SENDT_PRINT', 'PRINTET');
+    const headers = await test.headers(test.integration('Eksempel'));
+    const answer = await fetch(`${test.baseUrl}/api/post/forsendelser/${id}/timeline`, { headers });
+    expect(answer.headers.get('grunnmur-advarsel')).toBe('mottaker_dod');
+  });
+
   it('promises a notice to those alone whom the contact register says can get one, and asks it once', async () => {
     const inbox = async (situation: string) => {
       const { fnr } = test.person(situation);

@@ -56,11 +56,13 @@ describe('decryptCms', () => {
       [other, vectorKey],
       [vectorKey, other],
       [bare, vectorKey],
-      [bare, other, { privateKeyPem: vectorKey.privateKeyPem }],
     ]) {
       expect(await decryptAll(vector('oaep-sha256-ber.cms'), keys)).toEqual(vector('plain.txt'));
       expect(await decryptAll(vector('two-recipients.cms'), keys)).toEqual(vector('plain.txt'));
     }
+    // Without any certificate it is found by trying, which PKCS#1 v1.5 makes uncertain (see DecryptionKey) and OAEP does not.
+    const untold = [bare, other, { privateKeyPem: vectorKey.privateKeyPem }];
+    expect(await decryptAll(vector('oaep-sha256-ber.cms'), untold)).toEqual(vector('plain.txt'));
   });
 
   it('names the serial numbers when the message is for somebody else', async () => {

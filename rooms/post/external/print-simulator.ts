@@ -155,6 +155,12 @@ const AcknowledgeBody = Compile(
   }),
 );
 
+/** Read by people in a browser, who followed the link of a letter's timeline. */
+const NO_PAPER = `Dette papiret finnes ikke. Utskriftssimulatoren tar vare på de 100 nyeste brevene, og brev som ikke er skrevet ut, har ikke noe papir.
+
+This paper is not here. The print simulator keeps the newest 100 letters, and a letter that was not printed has no paper.
+`;
+
 function addRoutes(app: FastifyInstance, options: PrintSimulatorOptions, state: State): void {
   const authorised = cachedAuthorise(options.authorise, 'print', state.now);
   app.addContentTypeParser('multipart/form-data', (_request, _payload, done) => done(null));
@@ -169,7 +175,7 @@ function addRoutes(app: FastifyInstance, options: PrintSimulatorOptions, state: 
   app.get('/files/:name', { config: { operation: 'look' } }, async (request, reply) => {
     const { name } = request.params as { name: string };
     const file = await state.files.read(name.replace(/\.pdf$/, ''));
-    if (!file) return problem(reply, 404, 'file_not_found');
+    if (!file) return reply.status(404).type('text/plain; charset=utf-8').send(NO_PAPER);
     return reply.type('application/pdf').header('content-length', file.bytes).send(file.stream);
   });
   app.get('/jobs/:id', { config: { operation: 'status' } }, (request, reply) => {

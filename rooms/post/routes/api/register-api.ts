@@ -1,5 +1,12 @@
 import { authenticateIntegrations, INTEGRATION_LOGIN } from '@grunnmur/access';
-import { type FaceDescription, PROBLEM, problemBody, registerFace } from '@grunnmur/kernel/http';
+import {
+  type FaceDescription,
+  PROBLEM,
+  problemBody,
+  registerFace,
+  WARNINGS_TOLD,
+  warn,
+} from '@grunnmur/kernel/http';
 import type { FastifyInstance } from 'fastify';
 import type { Post } from '../../contract.ts';
 import type { FaceDeps } from '../shared/deps.ts';
@@ -36,16 +43,20 @@ function getTimeline(scope: FastifyInstance, deps: ApiDeps): void {
         summary: 'Tidslinjen til en forsendelse',
         tags: [DESCRIPTION.tag],
         response: { 200: TimelineAnswer },
+        answerHeaders: WARNINGS_TOLD,
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { ctx, id } = await ownerCall(
         request,
         deps,
         request.params.id,
         'post.forsendelse.tidslinje_lest',
       );
-      return deps.post.timeline(ctx, id);
+      const timeline = await deps.post.timeline(ctx, id);
+      // Also what was found after the letter was accepted: whoever follows it need not read the entries.
+      warn(reply, timeline.advarsler);
+      return timeline;
     },
   );
 }
