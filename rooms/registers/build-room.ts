@@ -1,3 +1,4 @@
+import type { TokenSupplier } from '@grunnmur/kernel/outgoing';
 import type { Room, RoomHost } from '@grunnmur/kernel/room';
 import type { Invented, Registers } from './contract.ts';
 import { createRegistersRoom } from './create-room.ts';
@@ -7,7 +8,10 @@ import { Settings } from './settings.ts';
 /** The national registers, or their simulators at our own address. */
 export async function buildRoom(host: RoomHost): Promise<Room> {
   const { KRR_URL, ENHETSREGISTERET_URL, FOLKEREGISTERET_URL } = host.settings(Settings);
-  const token = (scope: string) => () => host.outgoing().tokens.token({ scope });
+  const token =
+    (scope: string): TokenSupplier =>
+    ({ fresh }) =>
+      host.outgoing().tokens.token({ scope, fresh });
   const { room, ...gateways } = createRegistersRoom({
     krr: {
       baseUrl: KRR_URL ?? host.simulatorUrl('krr'),

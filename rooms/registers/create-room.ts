@@ -1,3 +1,4 @@
+import type { TokenSupplier } from '@grunnmur/kernel/outgoing';
 import type { Room } from '@grunnmur/kernel/room';
 import type { ContactRegister, OrganisationRegister, PopulationRegister } from './contract.ts';
 import { createEnhetsregisterClient } from './external/enhetsregister-client.ts';
@@ -5,7 +6,7 @@ import { createFolkeregisterClient } from './external/folkeregister-client.ts';
 import { createKrrClient } from './external/krr-client.ts';
 import type { UpstreamOptions } from './external/upstream.ts';
 
-type WithToken = UpstreamOptions & { readonly token: () => Promise<string> };
+type WithToken = UpstreamOptions & { readonly token: TokenSupplier };
 
 export interface RegistersOptions {
   /** `https://kontaktregisteret.no`. Scopes krr:global/kontaktinformasjon.read and krr:global/digitalpost.read. */

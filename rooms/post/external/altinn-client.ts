@@ -1,3 +1,4 @@
+import { parseJson } from '@grunnmur/kernel/outgoing';
 import {
   ALTINN_ERROR,
   ALTINN_LIMITS,
@@ -7,7 +8,7 @@ import {
   ListAnswer,
   OverviewAnswer,
 } from './altinn-messages.ts';
-import { answerReader, parseJson, unavailable } from './channel-answer.ts';
+import { answerReader, unavailable } from './channel-answer.ts';
 import {
   type ChannelAnswer,
   type ChannelHttp,

@@ -1,3 +1,4 @@
+import { parseJson } from '@grunnmur/kernel/outgoing';
 import type { Static, TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { ChannelAnswer } from './channel-http.ts';
@@ -16,15 +17,6 @@ export function answerReader<S extends TSchema>(schema: S): AnswerReader<Static<
     }
     return value as Static<S>;
   };
-}
-
-/** The value, or undefined when it is not JSON. The parser's own error quotes the text and is dropped. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /**

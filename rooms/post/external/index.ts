@@ -13,7 +13,7 @@ export {
   type AltinnRecipient,
   type AltinnStatus,
 } from './altinn-messages.ts';
-export { DEFAULT_HTTP_LIMITS, type HttpLimits, type TokenSupplier } from './channel-http.ts';
+export type { HttpLimits, TokenSupplier } from './channel-http.ts';
 export {
   ChannelUnavailable,
   type ExternalChannel,

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
-import { answerReader, parseJson, unavailable } from './channel-answer.ts';
+import { parseJson } from '@grunnmur/kernel/outgoing';
+import { answerReader, unavailable } from './channel-answer.ts';
 import {
   type ChannelAnswer,
   type ChannelHttp,

@@ -1,3 +1,4 @@
+import type { TokenSupplier } from '@grunnmur/kernel/outgoing';
 import { Type } from 'typebox';
 import type { Person, PersonSummary, PopulationRegister } from '../contract.ts';
 import { E } from '../errors.ts';
@@ -9,7 +10,7 @@ import { createUpstream, type UpstreamOptions } from './upstream.ts';
 export interface FolkeregisterOptions extends UpstreamOptions {
   /** Includes the right package, e.g. `https://folkeregisteret.api.skatteetaten.no/folkeregisteret/offentlig-med-hjemmel/api`. */
   readonly baseUrl: string;
-  readonly token: () => Promise<string>;
+  readonly token: TokenSupplier;
   /** Accept synthetic identity numbers. Production passes `false`. */
   readonly synthetic: boolean;
 }

@@ -1,4 +1,5 @@
 import { isAppError } from '@grunnmur/kernel/errors';
+import type { TokenSupplier } from '@grunnmur/kernel/outgoing';
 import { type Static, Type } from 'typebox';
 import type { Contact, ContactRegister, Mailbox } from '../contract.ts';
 import { E } from '../errors.ts';
@@ -8,7 +9,7 @@ import { coalesceLookups } from './coalesce-lookups.ts';
 import { createUpstream, type UpstreamOptions } from './upstream.ts';
 
 export interface KrrOptions extends UpstreamOptions {
-  readonly token: () => Promise<string>;
+  readonly token: TokenSupplier;
   /** Clock, for the 18 months of eForvaltningsforskriften § 32. */
   readonly now: () => Date;
   /** Accept synthetic identity numbers. Production passes `false`. */

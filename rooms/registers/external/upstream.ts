@@ -1,13 +1,18 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { AppError, AppErrorOptions } from '@grunnmur/kernel/errors';
-import { Agent, request } from 'undici';
+import {
+  createOutgoingHttp,
+  type OutgoingAnswer,
+  OutgoingFailure,
+  parseJson,
+  type TokenSupplier,
+} from '@grunnmur/kernel/outgoing';
 
 /** How a register is reached. Only `baseUrl` is required. */
 export interface UpstreamOptions {
   /** Address without a trailing slash; a path is kept (`https://host/simulator/krr`). */
   readonly baseUrl: string;
   /** Bearer token (Maskinporten); asked for before each call, so the supplier caches. Absent for open registers. */
-  readonly token?: () => Promise<string>;
+  readonly token?: TokenSupplier;
   /** Longest time for one look-up, all attempts together, in milliseconds. Default 10 000. */
   readonly timeoutMs?: number;
   /** Connections kept open. Default 8. */
@@ -50,15 +55,11 @@ export interface Upstream {
   close(): Promise<void>;
 }
 
-/** Pauses before the second and third attempt. All calls made here are reads, so that a repeat is harmless. */
-const RETRY_DELAYS_MS = [50, 250] as const;
-/** Answers of a gateway whose server is being replaced; a plain 500 is left to the caller's job queue. */
-const RETRIED_STATUS = new Set([502, 503, 504]);
 const FAULT_IN_REQUEST = new Set([400, 413, 422]);
 
 /**
- * HTTP client of one register: keep-alive pool, one time limit over all attempts, limited answer size, quick retry
- * when the connection breaks, and every failure mapped to the register's own errors.
+ * HTTP client of one register: one time limit over all attempts, limited answer size, quick retry when the connection
+ * breaks, and every failure mapped to the register's own errors. All calls made here are reads.
  *
  * Bodies and addresses never reach an error: they contain identity numbers.
  */
@@ -68,94 +69,55 @@ export function createUpstream(
   errors: UpstreamErrors,
 ): Upstream {
   const timeoutMs = options.timeoutMs ?? 10_000;
-  const baseUrl = new URL(options.baseUrl).href.replace(/\/+$/, '');
-  const agent = new Agent({
-    connections: options.connections ?? 8,
-    connect: { timeout: Math.min(timeoutMs, 5_000) },
-    headersTimeout: timeoutMs,
-    bodyTimeout: timeoutMs,
-    // Shorter than servers' usual idle limits, so that we seldom write to a socket the other side is closing.
-    keepAliveTimeout: 4_000,
-    maxResponseSize: maxResponseBytes,
-  });
-
-  const attempt = async (call: Call, signal: AbortSignal): Promise<Attempt> => {
-    const headers: Record<string, string> = { accept: call.accept ?? 'application/json' };
-    if (options.token) headers.authorization = `Bearer ${await options.token()}`;
-    if (call.body !== undefined) headers['content-type'] = 'application/json';
-    const response = await request(`${baseUrl}${call.path}`, {
-      dispatcher: agent,
-      method: call.method,
-      headers,
-      body: call.body === undefined ? null : JSON.stringify(call.body),
-      signal,
-    });
-    return { status: response.statusCode, text: await response.body.text() };
-  };
-
-  return {
-    call: async (call) => {
-      const limit = AbortSignal.timeout(timeoutMs);
-      const signal = call.signal ? AbortSignal.any([call.signal, limit]) : limit;
-      for (let number = 0; ; number++) {
-        const outcome = await attempt(call, signal).catch((error: unknown) =>
-          failure(error, call, limit, errors),
-        );
-        const delayMs = RETRY_DELAYS_MS[number];
-        if (delayMs === undefined || !isWorthRepeating(outcome)) return toAnswer(outcome, call, errors);
-        await sleep(delayMs, undefined, { signal }).catch((error: unknown) => {
-          throw failure(error, call, limit, errors).error;
-        });
-      }
+  const http = createOutgoingHttp({
+    baseUrl: options.baseUrl,
+    token: options.token,
+    limits: {
+      connectTimeoutMs: Math.min(timeoutMs, 5_000),
+      headersTimeoutMs: timeoutMs,
+      bodyTimeoutMs: timeoutMs,
+      totalTimeoutMs: timeoutMs,
+      maxResponseBytes,
+      connections: options.connections ?? 8,
     },
-    close: () => agent.destroy(),
+  });
+  return {
+    call: async ({ body, expect: expected, ...call }) => {
+      const content =
+        body === undefined ? {} : { contentType: 'application/json', body: JSON.stringify(body) };
+      const answer = await http
+        .request({ ...call, ...content, repeatable: true })
+        .catch((error: unknown) => throwFailure(error, call.signal, errors));
+      return toAnswer(answer, expected, errors);
+    },
+    close: () => http.close(),
   };
 }
 
-interface Attempt {
-  readonly status: number;
-  readonly text: string;
-}
-
-interface Failure {
-  readonly error: unknown;
-  readonly repeat: boolean;
-}
-
-/** Sorts what undici or the token supplier threw. A caller who hung up gets its own reason back, not our error. */
-function failure(error: unknown, call: Call, limit: AbortSignal, errors: UpstreamErrors): Failure {
-  if (call.signal?.aborted) return { error: call.signal.reason, repeat: false };
-  if (limit.aborted) return { error: errors.unavailable({ params: { reason: 'timeout' } }), repeat: false };
-  const code = (error as { code?: unknown } | null)?.code;
-  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {
-    return { error: errors.invalidAnswer({ params: { reason: 'too large' } }), repeat: false };
-  }
+/** A caller who hung up gets its own reason back, not our error. */
+function throwFailure(error: unknown, signal: AbortSignal | undefined, errors: UpstreamErrors): never {
+  if (signal?.aborted) throw signal.reason;
+  if (!(error instanceof OutgoingFailure)) throw error;
+  if (error.kind === 'oversize') throw errors.invalidAnswer({ params: { reason: 'too large' } });
   // Only the code is kept: the error itself may carry the address, and thereby an identity number.
-  const reason = typeof code === 'string' ? code : 'no connection';
-  return { error: errors.unavailable({ params: { reason } }), repeat: true };
+  const reason = error.kind === 'timeout' ? 'timeout' : (error.code ?? 'no connection');
+  throw errors.unavailable({ params: { reason } });
 }
 
-function isWorthRepeating(outcome: Attempt | Failure): boolean {
-  return 'error' in outcome ? outcome.repeat : RETRIED_STATUS.has(outcome.status);
-}
-
-function toAnswer(outcome: Attempt | Failure, call: Call, errors: UpstreamErrors): Answer {
-  if ('error' in outcome) throw outcome.error;
-  const { status, text } = outcome;
-  if (status >= 200 && status < 300) return { status, json: parse(text, errors) };
-  if (call.expect?.includes(status)) return { status, json: undefined };
+function toAnswer(
+  { status, text }: OutgoingAnswer,
+  expected: readonly number[] | undefined,
+  errors: UpstreamErrors,
+): Answer {
+  if (status >= 200 && status < 300) {
+    const json = parseJson(text);
+    if (json === undefined) throw errors.invalidAnswer({ params: { reason: 'not JSON' } });
+    return { status, json };
+  }
+  if (expected?.includes(status)) return { status, json: undefined };
   const params = { status, reason: `HTTP ${status}` };
   if (status === 429) throw errors.rateLimited();
   if (FAULT_IN_REQUEST.has(status)) throw errors.rejected({ params });
   if (status >= 400 && status < 500) throw errors.refused({ params });
   throw errors.unavailable({ params });
-}
-
-function parse(text: string, errors: UpstreamErrors): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // The parser's own message quotes the body, which may hold personal data: it is dropped on purpose.
-    throw errors.invalidAnswer({ params: { reason: 'not JSON' } });
-  }
 }

@@ -1,3 +1,4 @@
+import type { TokenSupplier } from '@grunnmur/kernel/outgoing';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { createRegistersRoom, type RegistersOptions, type RegistersRoom } from '../create-room.ts';
 import {
@@ -36,7 +37,7 @@ export interface Registers extends RegistersRoom {
 }
 
 export interface StartOptions {
-  readonly token?: () => Promise<string>;
+  readonly token?: TokenSupplier;
   readonly scopes?: readonly string[];
   readonly timeoutMs?: number;
   readonly synthetic?: boolean;
