@@ -43,5 +43,30 @@ export function createProgram(io: Io, done: (code: ExitCode) => void): Command {
     addStorage,
   ])
     add(program, io, done);
+  nameMisspeltFirst(program, program);
   return program;
+}
+
+/** What commander calls when a required option is missing; its types keep it to themselves. */
+interface Asking {
+  missingMandatoryOptionValue(option: unknown): never;
+  unknownOption(flag: string): never;
+  readonly rawArgs?: readonly string[];
+}
+
+/** Who writes `--too` for a required `--to` is told of the word that was wrong, not of the one that is missing. */
+function nameMisspeltFirst(command: Command, root: Command): void {
+  const asking = command as unknown as Asking;
+  const ask = asking.missingMandatoryOptionValue.bind(asking);
+  const known = new Set([...command.options, ...root.options].flatMap(({ long, short }) => [long, short]));
+  asking.missingMandatoryOptionValue = (option) => {
+    const given = (root as unknown as Asking).rawArgs ?? [];
+    const end = given.indexOf('--');
+    const flags = given.slice(0, end < 0 ? undefined : end).filter((arg) => arg.startsWith('--'));
+    const misspelt = flags
+      .map((arg) => arg.split('=')[0]!)
+      .find((flag) => flag !== '--help' && !known.has(flag));
+    return misspelt === undefined ? ask(option) : asking.unknownOption(misspelt);
+  };
+  for (const each of command.commands) nameMisspeltFirst(each, root);
 }

@@ -1,4 +1,4 @@
-import { type Address, fullName } from '@grunnmur/registers';
+import { type Address, fullName, personNumberFault, personNumberRules } from '@grunnmur/registers';
 import { createRegistersRoom, type RegistersRoom } from '@grunnmur/registers/create';
 import { FOLKEREGISTER_PATH, FOLKEREGISTER_SCOPE } from '@grunnmur/registers/simulators';
 import { CliError, EXIT, said } from '../exit-codes.ts';
@@ -28,6 +28,7 @@ interface Found {
  */
 export async function lookUpRecipient(io: Io, client: SenderClient, wish: RecipientWish): Promise<Recipient> {
   const digitalId = parseRecipientId(wish.to);
+  refuseRealPerson(client, digitalId);
   const given = wish.address === undefined ? undefined : parseAddress(wish.address);
   const complete = wish.name !== undefined && (given !== undefined || wish.digitalOnly);
   const found = complete ? undefined : await findInRegisters(io, client, digitalId);
@@ -39,6 +40,14 @@ export async function lookUpRecipient(io: Io, client: SenderClient, wish: Recipi
     throw new CliError(EXIT.failed, said('cli.error.protected'), { hint: said('cli.hint.protected') });
   }
   throw missing('--address');
+}
+
+/** As the demonstration itself would, and before it asks for a name. */
+function refuseRealPerson({ access }: SenderClient, id: string): void {
+  if (id.length !== 11 || personNumberFault(id, personNumberRules(access.demonstration)) !== 'real') return;
+  throw new CliError(EXIT.usage, said('cli.error.real_number', { text: id }), {
+    hint: said('cli.hint.real_number'),
+  });
 }
 
 function missing(option: '--name' | '--address'): CliError {

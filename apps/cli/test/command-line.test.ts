@@ -81,6 +81,16 @@ describe('the command line', () => {
     expect(err).toContain('npm start');
   });
 
+  it('names the misspelt word of a required option', async () => {
+    const { code, err } = await run(['send', 'package.json', '--too', FNR]);
+    expect(code).toBe(EXIT.usage);
+    expect(err).toContain("unknown option '--too'");
+    expect(err).toContain('Did you mean --to?');
+    expect((await run(['send', 'package.json'])).err).toContain(
+      "required option '--to <number>' not specified",
+    );
+  });
+
   it('answers errors as one JSON object with --json', async () => {
     const { code, out, err } = await run(['send', 'package.json', '--to', FNR, '--json']);
     expect(code).toBe(EXIT.unreachable);

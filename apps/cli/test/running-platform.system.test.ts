@@ -126,6 +126,13 @@ describe('commands beside a running platform', { timeout: 120_000 }, () => {
     expect(answer.error.hint).toContain('--digital-only');
   });
 
+  it('says that a number is a real person’s before it asks for anything more', async () => {
+    const { code, answer } = await json('send', BREV, '--to', '01010750160');
+    expect(code).toBe(2);
+    expect(answer.error.message).toContain('01010750160');
+    expect(answer.error.hint).toContain('npx grunnmur status');
+  });
+
   it('says what is wrong with a letter, by code and with the way out', async () => {
     const broken = join(scratch, 'broken.pdf');
     await writeFile(broken, 'not a PDF');

@@ -23,8 +23,8 @@ export interface InspectedPdf {
 
 /** What is wrong with a PDF, and what its sender does about it. */
 const DETAILS: Readonly<Record<string, string>> = {
-  empty: 'filen er tom',
-  not_pdf: 'filen er ikke en PDF',
+  empty: 'filen er tom. Hent eller lagre den på nytt',
+  not_pdf: 'filen er ikke en PDF. Lagre eller skriv den ut som PDF',
   unreadable: 'PDF-en er skadet. Åpne den i en PDF-leser og lagre den på nytt',
   truncated: 'PDF-en er kuttet: slutten av filen mangler. Hent eller eksporter den på nytt',
   no_pages: 'PDF-en har ingen sider',
