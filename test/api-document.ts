@@ -1,8 +1,8 @@
 import { createApp } from '@grunnmur/kernel/http';
 import { createLogger } from '@grunnmur/kernel/log';
+import { registerDokumentlager } from '../rooms/documents/routes/register-dokumentlager.ts';
 import { registerAdmin } from '../rooms/exchange/routes/admin/register-admin.ts';
 import { registerApi as registerExchangeApi } from '../rooms/exchange/routes/api/register-api.ts';
-import { registerDokumentlager } from '../rooms/exchange/routes/dokumentlager/register-dokumentlager.ts';
 import {
   registerKatalog,
   registerProtokollKatalog,

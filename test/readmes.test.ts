@@ -7,7 +7,7 @@ const rooms = readdirSync(ROOMS, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map((entry) => entry.name);
 
-/** Names of the tables a room's migrations create and do not drop again, without the schema. */
+/** Names of the tables a room's migrations create or take over and neither drop nor give away, without the schema. */
 function tablesOf(room: string): string[] {
   const folder = join(ROOMS, room, 'migrations');
   const files = readdirSync(join(ROOMS, room)).includes('migrations') ? readdirSync(folder).sort() : [];
@@ -20,7 +20,23 @@ function tablesOf(room: string): string[] {
       if (verb?.toLowerCase() === 'create') tables.add(name as string);
       else tables.delete(name as string);
   }
+  for (const [, from, name, to] of moves()) {
+    if (from === room) tables.delete(name as string);
+    if (to === room) tables.add(name as string);
+  }
   return [...tables].sort();
+}
+
+/** Tables that a room has taken over from another: where from, name, where to. */
+function moves(): RegExpMatchArray[] {
+  const all = rooms.flatMap((room) => {
+    const folder = join(ROOMS, room, 'migrations');
+    const files = readdirSync(join(ROOMS, room)).includes('migrations') ? readdirSync(folder).sort() : [];
+    return files
+      .filter((name) => name.endsWith('.sql'))
+      .map((name) => readFileSync(join(folder, name), 'utf8'));
+  });
+  return all.flatMap((sql) => [...sql.matchAll(/^alter table (\w+)\.(\w+) set schema (\w+);/gim)]);
 }
 
 const MAX_LINES = 120;

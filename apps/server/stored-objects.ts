@@ -11,7 +11,16 @@ export async function storedObjects(config: Config, db: Database): Promise<reado
   // Each fault is told by who reads.
   const stores = createStorage(config, db, masterKey, { error: () => {} });
   const found: RoomObjects[] = [];
-  for (const room of ROOMS)
-    if (room.storage) found.push({ ...(await room.storage.objects()), store: stores.of(room) });
+  for (const [, sharing] of Map.groupBy(ROOMS, ({ storage }) => storage?.scope)) {
+    const parts = sharing.flatMap((room) => (room.storage ? [room.storage] : []));
+    if (parts.length === 0) continue;
+    // Rooms that share a part are read together: what one of them names is no orphan.
+    const objects = await Promise.all(parts.map((part) => part.objects()));
+    found.push({
+      room: objects.map(({ room }) => room).join(', '),
+      tables: objects.flatMap(({ tables }) => tables),
+      store: stores.of({ storage: parts[0]! }),
+    });
+  }
   return found;
 }

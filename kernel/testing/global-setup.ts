@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -38,10 +38,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return teardown;
 }
 
-/** Every room's migrations folder, in the order that the boundary rules allow rooms to build on each other. */
+/** Every room's migrations folder, each after those of the rooms that its package depends on. */
 export async function findRoomMigrations(): Promise<MigrationSource[]> {
   const rooms = new URL('../../rooms/', import.meta.url);
-  const names = (await readdir(rooms)).sort();
+  const names = await inOrder(rooms);
   const sources: MigrationSource[] = [];
   for (const room of names) {
     const folder = new URL(`${room}/migrations/`, rooms);
@@ -50,4 +50,24 @@ export async function findRoomMigrations(): Promise<MigrationSource[]> {
       sources.push({ room, folder: pathToFileURL(`${folder.pathname}`) });
   }
   return sources;
+}
+
+/** Names of the rooms, each behind those that its `package.json` names. */
+async function inOrder(rooms: URL): Promise<string[]> {
+  const uses = new Map<string, string[]>();
+  for (const room of (await readdir(rooms)).sort()) {
+    const text = await readFile(new URL(`${room}/package.json`, rooms), 'utf8').catch(() => '{}');
+    const { dependencies = {} } = JSON.parse(text) as { dependencies?: Record<string, string> };
+    uses.set(
+      room,
+      Object.keys(dependencies).map((name) => name.replace('@grunnmur/', '')),
+    );
+  }
+  const ordered = new Set<string>();
+  const add = (room: string): void => {
+    for (const used of uses.get(room) ?? []) if (uses.has(used) && !ordered.has(used)) add(used);
+    ordered.add(room);
+  };
+  for (const room of uses.keys()) add(room);
+  return [...ordered];
 }

@@ -1,6 +1,5 @@
 import { ACCESS } from '@grunnmur/access';
 import type { Room, RoomHost } from '@grunnmur/kernel/room';
-import { isValidOrgnr, PERSON_NUMBER_TEXT, personNumberFault, personNumberRules } from '@grunnmur/registers';
 import { createExchangeRoom, type ExchangeRoom } from './create-room.ts';
 import { DEMO_VALIDATOR } from './demo/ids.ts';
 import { listenAmqp } from './listen-amqp.ts';
@@ -16,7 +15,7 @@ export async function buildRoom(host: RoomHost): Promise<Room> {
   const demo = host.demo && (await import('./demo/create-demo.ts')).createDemo(host, host.demo, exchange);
   return {
     ...exchange.room,
-    contract: exchange.exchange,
+    contract: { ...exchange.exchange, ...exchange.parts },
     listen: () => listenAmqp(host, env, exchange, demo),
     ...(demo ? { demo: demo.room } : {}),
   };
@@ -25,7 +24,7 @@ export async function buildRoom(host: RoomHost): Promise<Room> {
 /** The room's own services; nothing of it runs. */
 export async function buildExchange(host: RoomHost): Promise<ExchangeRoom> {
   const env = host.settings(Settings);
-  const { db, log, now, masterKey, systemCtx, storage, platformKeys, uploads } = host;
+  const { db, log, now, masterKey, systemCtx, storage, uploads } = host;
   const synthetic = host.mode === 'demonstration';
   const skjemaer = await operatorSchemas(host, env);
   return createExchangeRoom({
@@ -37,18 +36,9 @@ export async function buildExchange(host: RoomHost): Promise<ExchangeRoom> {
     masterKey,
     access: host.use(ACCESS),
     baseCtx: host.requestCtx,
-    publicUrl: host.publicUrl,
-    persons: host.persons,
     version: host.version,
-    platformCertificatePem: platformKeys.certificatePem,
-    decryptionKeys: [platformKeys],
     validatorKontoIds: [...idsIn(env.EXCHANGE_VALIDATOR_KONTOER), ...(synthetic ? [DEMO_VALIDATOR] : [])],
     ...(skjemaer ? { skjemaer } : {}),
-    fnrFault: (value) => {
-      const fault = personNumberFault(value, personNumberRules(synthetic));
-      return fault && PERSON_NUMBER_TEXT[fault];
-    },
-    isValidOrgnr: (value) => isValidOrgnr(value, { synthetic }),
     limits: {
       inlineMaxBytes: Number(env.EXCHANGE_INLINE_MAX_BYTES),
       dokumentlagerOverBytes: Number(env.EXCHANGE_DOCUMENT_OVER_BYTES),

@@ -1,7 +1,10 @@
 import type { Organisation } from '@grunnmur/access';
 import type { Ctx } from '@grunnmur/kernel/ctx';
+import type { Trx } from '@grunnmur/kernel/db';
 import { contractOf } from '@grunnmur/kernel/room';
-import type { HendelseKode, MeldingStatus } from './types.ts';
+import type { FindKnownObjects } from '@grunnmur/kernel/storage';
+import { HOUR_MS } from '@grunnmur/kernel/time';
+import type { HendelseKode, Konto, MeldingStatus } from './types.ts';
 
 export type { HendelseKode, Konto, MeldingStatus } from './types.ts';
 
@@ -105,3 +108,58 @@ export interface Exchange {
 }
 
 export const EXCHANGE = contractOf<Exchange>('exchange');
+
+/* ---- for the room that keeps documents ---- */
+
+export interface NewPayloadDocument {
+  /** The CMS bytes of the sender, given out again unchanged (fiks-io §2.6 "Download by Fiks IO clients"). */
+  readonly source: AsyncIterable<Uint8Array>;
+  /** Bytes at most; more is `kernel.too_large`. */
+  readonly maxBytes: number;
+  readonly mottaker: Konto;
+  readonly signal?: AbortSignal;
+}
+
+export interface StoredPayload {
+  readonly dokumentId: string;
+  readonly storrelse: number;
+  /**
+   * Writes the row, in the transaction that accepts the message, in the receiver's organisation. Available until
+   * `tilgjengeligTil` (TTL + 24 h). False when there is no such receiver.
+   */
+  commit(trx: Trx, tilgjengeligTil: Date): Promise<boolean>;
+}
+
+/** Longest upload into the part of the store that documents share with payloads: younger objects may have no row yet. */
+export const LONGEST_UPLOAD_MS: number = HOUR_MS;
+
+/** A place for payloads over the threshold. */
+export interface Documents {
+  /** Streams a payload into storage. Without `commit` it is an orphan that the sweeper removes. */
+  store(ctx: Ctx, document: NewPayloadDocument): Promise<StoredPayload>;
+  /** A document as its receiver's integration gets it. Throws `exchange.dokument_not_found` and the like. */
+  open(
+    ctx: Ctx,
+    integrasjonId: string,
+    id: string,
+  ): Promise<{ readonly storrelse: number; open(): Promise<AsyncIterable<Uint8Array>> }>;
+  /** Which objects in the shared part of the store are its own. */
+  readonly findKnown: FindKnownObjects;
+}
+
+/** Who owns what: documents are kontoer's. */
+export interface Accounts {
+  /** Any konto by id, whoever owns it; undefined when unknown. Deleted ones are given too (`slettet`). At most 5 s old. */
+  find(ctx: Ctx, kontoId: string): Promise<Konto | undefined>;
+}
+
+/** What the room that keeps documents gets, and gives. */
+export interface ExchangeParts {
+  readonly accounts: Accounts;
+  /** Where payloads over the threshold go from now on; once, while the rooms are built. */
+  useDocuments(documents: Documents): void;
+}
+
+export const EXCHANGE_PARTS = contractOf<ExchangeParts>('exchange');
+
+export { ErrorMessage, errorMessage, fiksDescription } from './routes/shared/error-message.ts';

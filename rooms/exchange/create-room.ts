@@ -1,28 +1,19 @@
 import type { Access } from '@grunnmur/access';
 import type { AmqpLimits, AmqpListener, AmqpServer, Broker } from '@grunnmur/amqp-server';
-import type { DecryptionKey } from '@grunnmur/kernel/crypto';
 import { type Ctx, withCtx } from '@grunnmur/kernel/ctx';
 import type { Database } from '@grunnmur/kernel/db';
 import type { Logger } from '@grunnmur/kernel/log';
 import type { Room } from '@grunnmur/kernel/room';
 import type { ObjectStore } from '@grunnmur/kernel/storage';
 import { sweepSchedule } from '@grunnmur/kernel/storage';
-import { HOUR_MS } from '@grunnmur/kernel/time';
 import type { FastifyRequest } from 'fastify';
-import type { Exchange } from './contract.ts';
-import {
-  deleteKorrelasjonJob,
-  dokumentRetentionSchedule,
-  removeDokumenterJob,
-} from './jobs/dokumentlager.ts';
+import { type Exchange, type ExchangeParts, LONGEST_UPLOAD_MS } from './contract.ts';
 import { purgeSchedule } from './jobs/meldinger.ts';
 import type { EgneSkjemaer } from './protocols/validate-message.ts';
 import { registerAdmin } from './routes/admin/register-admin.ts';
 import { startAmqpFace } from './routes/amqp-face.ts';
 import { registerApi } from './routes/api/register-api.ts';
 import { registerAuthorization } from './routes/authorization/register-authorization.ts';
-import type { PersonDownloads } from './routes/dokumentlager/face-deps.ts';
-import { registerDokumentlager } from './routes/dokumentlager/register-dokumentlager.ts';
 import { registerKatalog, registerProtokollKatalog } from './routes/katalog/register-katalog.ts';
 import { registerKonto } from './routes/konto/register-konto.ts';
 import { registerProtokoll } from './routes/protokoll/register-protokoll.ts';
@@ -32,9 +23,7 @@ import { registerValidate } from './routes/validate/register-validate.ts';
 import { createRabbitmqQueues } from './service/broker-mode/create-rabbitmq-queues.ts';
 import type { RabbitmqSettings } from './service/broker-mode/rabbitmq-settings.ts';
 import { takeBackFromRabbitmq } from './service/broker-mode/take-back.ts';
-import { createDokumentlager } from './service/dokumentlager/create-dokumentlager.ts';
-import { DEFAULT_DOKUMENTLAGER_LIMITS, type DokumentlagerDeps } from './service/dokumentlager/deps.ts';
-import { createPayloadDocuments } from './service/dokumentlager/payload-documents.ts';
+import { createDocumentsSocket } from './service/documents-socket.ts';
 import { createKontoAdmin, createKontoer, type KontoAdmin } from './service/kontoer/index.ts';
 import { createExchange } from './service/meldinger/create-exchange.ts';
 import { createSender } from './service/meldinger/create-sender.ts';
@@ -47,7 +36,6 @@ import { giveValidatorKey } from './service/validator/validator-keys.ts';
 import { kjenteObjekter } from './store/meldinger/retention-store.ts';
 
 export { allowsPeer } from './routes/authorization/allows-peer.ts';
-export type { PersonDownloads } from './routes/dokumentlager/face-deps.ts';
 export type { RabbitmqSettings } from './service/broker-mode/rabbitmq-settings.ts';
 export type { KontoAdmin } from './service/kontoer/index.ts';
 export { DEFAULT_MELDING_LIMITS, type MeldingLimits } from './service/meldinger/limits.ts';
@@ -64,17 +52,7 @@ export interface ExchangeRoomOptions {
   readonly systemCtx: Ctx;
   /** Context of a request before anybody is identified. */
   readonly baseCtx: (request: FastifyRequest) => Ctx;
-  /** Address of the installation, without a trailing slash. */
-  readonly publicUrl: string;
   readonly version: string;
-  /** Persons who are logged in may download what is opened to them in Dokumentlager. */
-  readonly persons?: PersonDownloads;
-  readonly platformCertificatePem: string;
-  /** The platform's keys, newest first. */
-  readonly decryptionKeys: readonly DecryptionKey[];
-  /** Why a person's number is not taken, in Norwegian; undefined when it is. */
-  readonly fnrFault: (value: string) => string | undefined;
-  readonly isValidOrgnr: (value: string) => boolean;
   /** Seals the private keys of validator kontoer. */
   readonly masterKey: Uint8Array;
   /** Kontoer whose messages the platform answers with a report (`giveValidatorKey` makes one). Default none. */
@@ -94,6 +72,8 @@ export interface ExchangeRoom {
   readonly room: Room;
   /** What people of an organisation may ask. */
   readonly exchange: Exchange;
+  /** What the room that keeps documents gets, and gives. */
+  readonly parts: ExchangeParts;
   readonly broker: Broker;
   readonly queues: Queues;
   readonly admin: KontoAdmin;
@@ -110,7 +90,7 @@ export interface ExchangeRoom {
   ) => Promise<void>;
 }
 
-/** Builds the room: Fiks IO, its configuration and Dokumentlager. Nothing is read or started before `room.start`. */
+/** Builds the room: Fiks IO and its configuration. Nothing is read or started before `room.start`. */
 export function createExchangeRoom(options: ExchangeRoomOptions): ExchangeRoom {
   const { access, now, log, systemCtx, version } = options;
   const kontoer = createKontoer();
@@ -120,16 +100,7 @@ export function createExchangeRoom(options: ExchangeRoomOptions): ExchangeRoom {
   const kontoDeps: KontoRouteDeps = { access, kontoer, queues, baseCtx: options.baseCtx };
   const admin = createKontoAdmin(kontoDeps);
   const limits = { ...DEFAULT_MELDING_LIMITS, ...options.limits };
-  const dokumenter: DokumentlagerDeps = {
-    storage: options.storage,
-    kontoer,
-    decryptionKeys: options.decryptionKeys,
-    limits: DEFAULT_DOKUMENTLAGER_LIMITS,
-    fnrFault: options.fnrFault,
-    isValidOrgnr: options.isValidOrgnr,
-  };
-  const dokumentlager = createDokumentlager(dokumenter);
-  const documents = createPayloadDocuments({ storage: options.storage });
+  const { documents, useDocuments } = createDocumentsSocket();
   const send = createSender({ ...options, documents, limits, kontoer, arrived: queueRoom.arrived });
   const { session } = queueRoom;
   const validator =
@@ -138,12 +109,13 @@ export function createExchangeRoom(options: ExchangeRoomOptions): ExchangeRoom {
       ...options,
       kontoer,
       send,
-      dokumentlager,
+      documents,
       kontoIds: options.validatorKontoIds ?? [],
       session: async (integrasjonId) => session(integrasjonId),
     });
   return {
     exchange: createExchange({ access, kontoer, queues }),
+    parts: { accounts: kontoer, useDocuments },
     broker,
     queues,
     admin,
@@ -168,21 +140,15 @@ export function createExchangeRoom(options: ExchangeRoomOptions): ExchangeRoom {
         await registerApi(app, { access, baseCtx: options.baseCtx });
         await registerValidate(app, { access, baseCtx: options.baseCtx, skjemaer: options.skjemaer });
         if (rabbitmq) await registerAuthorization(app, { ...rabbitmq, peers: options.rabbitmq!.peers });
-        await registerDokumentlager(app, { ...options, dokumentlager, limits: dokumenter.limits });
       },
-      jobs: [removeDokumenterJob(dokumenter), deleteKorrelasjonJob()],
       schedules: [
-        dokumentRetentionSchedule(),
         purgeSchedule(),
         sweepSchedule({
           name: 'exchange.sweep_objects',
           storage: options.storage,
-          known: [kjenteObjekter, dokumentlager.findKnown],
-          olderThanMs: Math.max(
-            2 * HOUR_MS,
-            2 * dokumenter.limits.uploadTimeoutMs,
-            2 * limits.uploadTimeoutMs,
-          ),
+          // Documents lie in the same part of the store.
+          known: [kjenteObjekter, (trx, ids) => documents.findKnown(trx, ids)],
+          olderThanMs: 2 * Math.max(LONGEST_UPLOAD_MS, limits.uploadTimeoutMs),
         }),
       ],
       start: async () => {

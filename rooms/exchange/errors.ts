@@ -21,13 +21,6 @@ export const ExchangeError = defineErrors('exchange', {
   adresseNotFound: { status: 404, message: 'Fant ikke adressen' },
   configurationOff: { status: 403, message: 'Integrasjonen har ikke FIKS.KONFIGURER på systemet' },
   meldingNotFound: { status: 404, message: 'Fant ikke meldingen' },
-  dokumentNotFound: { status: 404, message: 'Fant ikke dokumentet' },
-  dokumentNotExposed: { status: 403, message: 'Dokumentet er ikke eksponert for den som spør' },
-  dokumentGone: { status: 410, message: 'Dokumentet er ikke lenger tilgjengelig' },
-  undecryptable: {
-    status: 400,
-    message: 'Dokumentet kan ikke dekrypteres med plattformens sertifikat ({detail})',
-  },
   queueNotFound: { status: 404, message: 'Køen finnes ikke: {queue}' },
   queueRefused: { status: 403, message: 'Integrasjonen har ikke lesetilgang til køen {queue}' },
 });

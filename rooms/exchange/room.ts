@@ -2,7 +2,7 @@ import { type RoomManifest, valuesOf } from '@grunnmur/kernel/room';
 import { amqpConnections, amqpPorts } from './amqp-ports.ts';
 import { Settings, settings } from './settings.ts';
 
-/** Messages between systems: Fiks IO, its configuration and Dokumentlager. */
+/** Messages between systems: Fiks IO and its configuration. */
 export const room: RoomManifest = {
   name: 'exchange',
   uses: ['access', 'registers'],

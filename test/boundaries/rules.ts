@@ -174,7 +174,7 @@ const READS_WHOLE: Readonly<Record<string, string>> = {
   'apps/portal/routes/insight.ts': 'the period is read from the query by name, in view/insight.ts',
   'apps/portal/routes/messages.ts': 'the filter is read from the query by name, in view/message-filter.ts',
   'rooms/exchange/routes/authorization/register-authorization.ts': 'asks whether the body is a form',
-  'rooms/exchange/routes/dokumentlager/upload-routes.ts': 'asks whether the body is an object',
+  'rooms/documents/routes/upload-routes.ts': 'asks whether the body is an object',
   'rooms/exchange/routes/konto/adresse-verdier.ts': 'the body is a list, whose items are picked',
   'rooms/post/routes/v1/search-statuser.ts': 'the body is a list of ids',
   'rooms/post/routes/v1/set-lest.ts': 'the form is read by the route, and its fields are picked',

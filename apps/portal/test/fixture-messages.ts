@@ -52,9 +52,7 @@ export async function createFixtureMessages(
   const { exchange } = createExchangeRoom({
     ...{ db: test.db, log, access, systemCtx, now: () => new Date(), baseCtx: () => systemCtx },
     storage: createDiskStore({ root: await testFolder(), keyRing }),
-    ...{ publicUrl: 'http://127.0.0.1', version: '0', platformCertificatePem: '', decryptionKeys: [] },
-    fnrFault: () => undefined,
-    isValidOrgnr: () => true,
+    version: '0',
     masterKey: new Uint8Array(32).fill(7),
   });
   const [eksempel, dome, other] = tenants;

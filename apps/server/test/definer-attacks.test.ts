@@ -12,7 +12,7 @@ import {
 import { readConfig } from '../read-config.ts';
 
 const DENIED = '42501';
-const ROOMS = ['kernel', 'access', 'post', 'exchange'];
+const ROOMS = ['kernel', 'access', 'post', 'exchange', 'documents'];
 
 /** Values that every function takes: as far as they will go. */
 const ARGUMENTS: Readonly<Record<string, string>> = {
@@ -60,8 +60,8 @@ const FOR_ORGANISATIONS: Readonly<Record<string, string>> = {
   'access.find_session': 'one exact cookie, which only its browser has',
   'access.integration_for_login': 'one exact id; of another organisation nothing',
   'access.mottakersystem_for_login': 'one exact user name; of another organisation nothing',
+  'documents.dokument_for_nedlasting': 'one exact id; who may have it is decided from the answer',
   'exchange.be_om_tilgang': 'asks for a system of the acting organisation',
-  'exchange.dokument_for_nedlasting': 'one exact id; who may have it is decided from the answer',
   'exchange.finn_adressat': 'the directory (fiks-io §2.3)',
   'exchange.finn_kontoer': 'facts that the rules of sending and the directory need, by exact id',
   'exchange.finn_nokkel': 'public keys are public',
@@ -74,7 +74,7 @@ const FOR_ORGANISATIONS: Readonly<Record<string, string>> = {
   'exchange.overlappende_adresser': 'active addresses are public',
   'exchange.rabbitmq_antall': 'numbers by exact id',
   'exchange.rabbitmq_ta': 'takes locks and tells nothing',
-  'exchange.registrer_nyttelast':
+  'documents.registrer_nyttelast':
     'a payload for a konto of the acting organisation; of one that is not there nothing',
   'kernel.audit_append': 'in the chain of the acting organisation',
   'post.antall_uapnet': 'of the acting person',

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sendLetter, startTestServer, type TestServer, waitForStatus } from './harness.ts';
 import { quiet } from './refusals.ts';
 
-const SCHEMAS = ['kernel', 'access', 'post', 'exchange'];
+const SCHEMAS = ['kernel', 'access', 'post', 'exchange', 'documents'];
 /** Stands in what the first organisation alone may read. */
 const SECRET = 'Ullhårsfrakk';
 

@@ -30,7 +30,7 @@ describe('fields that nobody asked for', () => {
                where i.indrelid = c.oid and i.indisprimary) as key,
          array(select a.attname::text from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped) as columns
        from pg_class c join pg_namespace n on n.oid = c.relnamespace
-       where n.nspname in ('kernel', 'access', 'post', 'exchange') and c.relkind in ('r', 'p') order by 1`,
+       where n.nspname in ('kernel', 'access', 'post', 'exchange', 'documents') and c.relkind in ('r', 'p') order by 1`,
     );
     tables = rows.filter(({ name }) => !NOT_LOOKED_AT.test(name));
     const columns = rows.flatMap((row) => row.columns);

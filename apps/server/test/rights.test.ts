@@ -6,7 +6,7 @@ import { type TestDatabase, testDatabase } from '@grunnmur/kernel/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-const SCHEMAS = ['access', 'exchange', 'kernel', 'post'];
+const SCHEMAS = ['access', 'documents', 'exchange', 'kernel', 'post'];
 
 /** Written with names put together at run time, or by helpers: each right is argued for here. */
 const KERNEL: Readonly<Record<string, string>> = {

@@ -4,8 +4,8 @@ import type { Trx } from '@grunnmur/kernel/db';
 import type { Konto } from '../types.ts';
 
 /**
- * What the parts of the room ask of each other: accounts (`service/kontoer`), messages and queues (`service/meldinger`,
- * `service/queues`) and documents (`service/dokumentlager`). What queues and the AMQP face ask of each other stands in
+ * What the parts of the room ask of each other: accounts (`service/kontoer`), and messages and queues (`service/meldinger`,
+ * `service/queues`). What queues and the AMQP face ask of each other stands in
  * `@grunnmur/amqp-server/ports`.
  */
 
@@ -50,26 +50,4 @@ export interface Queues {
    * to the senders (§3.5 [R]), and after the commit its consumers are cancelled on every node.
    */
   close(trx: Trx, konto: Konto): Promise<void>;
-}
-
-export interface NewPayloadDocument {
-  /** The CMS bytes of the sender, given out again unchanged (§2.6 "Download by Fiks IO clients"). */
-  readonly source: AsyncIterable<Uint8Array>;
-  /** Bytes at most; more is `kernel.too_large`. */
-  readonly maxBytes: number;
-  readonly mottaker: Konto;
-  readonly signal?: AbortSignal;
-}
-
-export interface StoredPayload {
-  readonly dokumentId: string;
-  readonly storrelse: number;
-  /** Writes the row, in the transaction that accepts the message, in the receiver's organisation. Available until `tilgjengeligTil` (TTL + 24 h). */
-  commit(trx: Trx, tilgjengeligTil: Date): Promise<void>;
-}
-
-/** Documents, as messages see them. */
-export interface PayloadDocuments {
-  /** Streams a payload over the threshold into storage. Without `commit` it is an orphan that the sweeper removes. */
-  store(ctx: Ctx, document: NewPayloadDocument): Promise<StoredPayload>;
 }

@@ -12,14 +12,5 @@ export const STORED_OBJECTS: Omit<RoomObjects, 'store'> = {
       // A payload goes when its message leaves the queue.
       where: `objekt is not null and status = 'PAA_KO'`,
     },
-    {
-      name: 'exchange.dokument',
-      id: 'id',
-      size: 'ukryptert_storrelse',
-      sha256: 'sha256',
-      where: 'slettet is null and fjernet is null',
-      // Deleted for everybody, and its bytes not yet removed.
-      mayHave: 'fjernet is null',
-    },
   ],
 };

@@ -9,9 +9,6 @@ import { newId } from '@grunnmur/kernel/ids';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ValidatorRapport } from '../protocols/definitions/validator-rapport.ts';
 import { validateMessage } from '../protocols/validate-message.ts';
-import { createDokumentlager } from '../service/dokumentlager/create-dokumentlager.ts';
-import { DEFAULT_DOKUMENTLAGER_LIMITS } from '../service/dokumentlager/deps.ts';
-import { createPayloadDocuments } from '../service/dokumentlager/payload-documents.ts';
 import { readCertificate } from '../service/kontoer/certificate.ts';
 import { applyChange } from '../service/kontoer/change.ts';
 import { createKontoer } from '../service/kontoer/index.ts';
@@ -25,6 +22,7 @@ import type { Konto } from '../types.ts';
 import { newKeys } from './kontoer-fixture.ts';
 import { JSON_EKSEMPLER } from './protocols-messages-json.ts';
 import { type QueueTest, queueTest } from './queues-harness.ts';
+import { storedDocuments } from './stored-documents.ts';
 
 const RAPPORT = 'no.grunnmur.validator.rapport.v1';
 const TYPE = 'no.ks.fiks.plan.v2.oppdatering.dispensasjon.registrer';
@@ -48,9 +46,10 @@ beforeAll(async () => {
   const systemCtx = test.ctx({ tenant: null });
   const kontoer = createKontoer();
   const { storage } = test;
+  const documents = storedDocuments(storage);
   send = createSender({
     storage,
-    documents: createPayloadDocuments({ storage }),
+    documents,
     limits: LIMITS,
     kontoer,
     systemCtx,
@@ -73,14 +72,7 @@ beforeAll(async () => {
     masterKey: MASTER_KEY,
     kontoer,
     send,
-    dokumentlager: createDokumentlager({
-      storage,
-      kontoer,
-      decryptionKeys: [keys],
-      limits: DEFAULT_DOKUMENTLAGER_LIMITS,
-      fnrFault: () => undefined,
-      isValidOrgnr: () => true,
-    }),
+    documents,
     kontoIds: [til.id],
     session: login,
   });

@@ -123,7 +123,7 @@ describe('send', () => {
     if (size > 200_000) {
       expect(delivery!.headers['dokumentlager-id']).toBe(body.dokumentlagerId);
       expect(delivery!.size).toBe(0);
-      const { rows } = await test.owner.query('select * from exchange.dokument where id = $1', [
+      const { rows } = await test.owner.query('select * from documents.dokument where id = $1', [
         body.dokumentlagerId,
       ]);
       expect(rows).toHaveLength(1);
@@ -271,7 +271,7 @@ describe('send', () => {
     const objects: string[] = [];
     for await (const { key } of test.storage.list(til.tenant)) objects.push(key);
     const { rows } = await test.owner.query(
-      `select (select count(*) from exchange.melding where objekt is not null) + (select count(*) from exchange.dokument) as n`,
+      `select (select count(*) from exchange.melding where objekt is not null) + (select count(*) from documents.dokument) as n`,
     );
     expect(objects.length).toBeLessThanOrEqual(rows[0].n);
   });

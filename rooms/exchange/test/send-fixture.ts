@@ -3,13 +3,13 @@ import { createApp } from '@grunnmur/kernel/http';
 import { newId } from '@grunnmur/kernel/ids';
 import type { FastifyInstance } from 'fastify';
 import { registerSend } from '../routes/send/register-send.ts';
-import { createPayloadDocuments } from '../service/dokumentlager/payload-documents.ts';
 import { createKontoer } from '../service/kontoer/index.ts';
 import { createSender } from '../service/meldinger/create-sender.ts';
 import { DEFAULT_MELDING_LIMITS } from '../service/meldinger/limits.ts';
 import type { QueueRoom } from '../service/queues/create-queues.ts';
 import type { Konto } from '../types.ts';
 import type { QueueTest } from './queues-harness.ts';
+import { storedDocuments } from './stored-documents.ts';
 
 const LIMITS = {
   ...DEFAULT_MELDING_LIMITS,
@@ -63,7 +63,7 @@ export async function startSend(
     limits: LIMITS,
     send: createSender({
       storage: test.storage,
-      documents: createPayloadDocuments({ storage: test.storage }),
+      documents: storedDocuments(test.storage),
       limits: LIMITS,
       kontoer: createKontoer(),
       systemCtx,

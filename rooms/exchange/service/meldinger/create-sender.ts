@@ -3,10 +3,11 @@ import type { IntegrationPrincipal } from '@grunnmur/access';
 import { type Ctx, withCtx } from '@grunnmur/kernel/ctx';
 import { commitError, createGroupCommit, nothingCommitted, withTransaction } from '@grunnmur/kernel/db';
 import { newId } from '@grunnmur/kernel/ids';
+import type { StoredPayload } from '../../contract.ts';
 import { ExchangeError } from '../../errors.ts';
 import { type Mottatt, type NyMelding, taImotMeldinger } from '../../store/meldinger/melding-store.ts';
 import type { Konto } from '../../types.ts';
-import type { Kontoer, StoredPayload } from '../ports.ts';
+import type { Kontoer } from '../ports.ts';
 import { DOKUMENT_GRACE_MS } from './limits.ts';
 import type { SendMetadata } from './read-metadata.ts';
 import {
@@ -113,7 +114,8 @@ async function commitDocument(
   const committed = withTransaction(withCtx(deps.systemCtx, { tenant }), async (trx) => {
     const svar = await taImotMeldinger(trx, [melding]);
     const until = deps.systemCtx.now().getTime() + melding.ttl_ms + DOKUMENT_GRACE_MS;
-    if (svar[0]!.seq !== undefined) await stored.commit(trx, new Date(until));
+    if (svar[0]!.seq !== undefined && !(await stored.commit(trx, new Date(until))))
+      throw ExchangeError.mottakerNotFound();
     return svar;
   });
   const [mottatt] = await announced(deps, committed).catch((error) => Promise.reject(commitError(error)));

@@ -4,8 +4,8 @@ import { KernelError } from '@grunnmur/kernel/errors';
 import { newId } from '@grunnmur/kernel/ids';
 import type { ObjectStore } from '@grunnmur/kernel/storage';
 import { objectKey } from '@grunnmur/kernel/storage';
+import type { Documents, StoredPayload } from '../../contract.ts';
 import type { Konto } from '../../types.ts';
-import type { PayloadDocuments, StoredPayload } from '../ports.ts';
 import type { MeldingLimits } from './limits.ts';
 
 /** A payload that is safe, where its size wants it; not yet known to the database. */
@@ -17,7 +17,7 @@ export type Payload =
 
 export interface PayloadDeps {
   readonly storage: ObjectStore;
-  readonly documents: PayloadDocuments;
+  readonly documents: Pick<Documents, 'store'>;
   readonly limits: MeldingLimits;
 }
 

@@ -2,6 +2,7 @@ import type { Delivery } from '@grunnmur/amqp-server/ports';
 import { CmsError, type DecryptionKey, decryptCms } from '@grunnmur/cms';
 import type { Ctx } from '@grunnmur/kernel/ctx';
 import { isAppError } from '@grunnmur/kernel/errors';
+import type { Documents } from '../../contract.ts';
 import type { Funn, Rapport } from '../../protocols/definitions/validator-rapport.ts';
 import { feil } from '../../protocols/funn.ts';
 import {
@@ -11,10 +12,9 @@ import {
 } from '../../protocols/validate-message.ts';
 import { PAKKE_GRENSER, validatePackage, withFunn } from '../../protocols/validate-package.ts';
 import type { Konto } from '../../types.ts';
-import type { Dokumentlager } from '../dokumentlager/create-dokumentlager.ts';
 
 export interface CheckDeps {
-  readonly dokumentlager: Pick<Dokumentlager, 'open'>;
+  readonly documents: Pick<Documents, 'open'>;
   readonly skjemaer?: EgneSkjemaer | undefined;
 }
 
@@ -67,13 +67,13 @@ class ForStor extends Error {}
 
 async function openPayload(
   ctx: Ctx,
-  { dokumentlager }: CheckDeps,
+  { documents }: CheckDeps,
   { integrasjonId }: Konto,
   { headers, size, body }: Delivery,
 ): Promise<AsyncIterable<Uint8Array>> {
   const dokumentId = headers['dokumentlager-id'];
   if (dokumentId !== undefined) {
-    const dokument = await dokumentlager.open(ctx, { kind: 'integrasjon', integrasjonId }, dokumentId);
+    const dokument = await documents.open(ctx, integrasjonId, dokumentId);
     if (dokument.storrelse > MAX_KRYPTERT) throw new ForStor();
     return dokument.open();
   }
