@@ -39,7 +39,7 @@ export function MeldingerPage(props: MeldingerPageProps) {
       {found && (
         <section aria-labelledby="treff" className="gm-section">
           <h2 id="treff">{t('portal.messages.hits')}</h2>
-          <p>{summary(view, found, first)}</p>
+          <p>{summary(view, found, first, isEmpty(filled))}</p>
           {found.meldinger.length > 0 && <Hits view={view} found={found} org={org} />}
           <Paging {...props} org={org} />
         </section>
@@ -50,10 +50,20 @@ export function MeldingerPage(props: MeldingerPageProps) {
 }
 
 /** How many are shown, and what to do when there are none. */
-function summary({ t }: PageView, { meldinger, cursor }: MeldingPage, first: boolean): string {
+function summary(
+  { t }: PageView,
+  { meldinger, cursor }: MeldingPage,
+  first: boolean,
+  everything: boolean,
+): string {
   if (meldinger.length > 0) return t('portal.messages.shown', { count: meldinger.length });
   if (cursor) return t('portal.messages.none_yet');
-  return t(first ? 'portal.messages.none' : 'portal.messages.no_older');
+  if (!first) return t('portal.messages.no_older');
+  return t(everything ? 'portal.messages.none_at_all' : 'portal.messages.none');
+}
+
+function isEmpty(filled: FilledFilter): boolean {
+  return Object.values(filled).every((value) => value === '');
 }
 
 /**
