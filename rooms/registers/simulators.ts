@@ -33,4 +33,4 @@ export {
   type KrrSimulatorOptions,
   krrSimulator,
 } from './simulators/krr-simulator.ts';
-export type { FailureWish, Simulator, VerifyToken } from './simulators/simulator.ts';
+export type { Simulator, VerifyToken } from './simulators/simulator.ts';

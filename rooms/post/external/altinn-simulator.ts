@@ -1,17 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
-import { type Static, Type } from 'typebox';
-import { Compile } from 'typebox/compile';
-import { ALTINN_ERROR, ALTINN_LIMITS, type AltinnStatus } from './altinn-messages.ts';
 import {
   boundedMap,
   cachedAuthorise,
   createFailures,
-  DEFAULT_CAPACITY,
   type Failure,
   openEventLog,
-  type SimulatorOptions,
-} from './simulator-kit.ts';
+} from '@grunnmur/kernel/simulator';
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
+import { type Static, Type } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { ALTINN_ERROR, ALTINN_LIMITS, type AltinnStatus } from './altinn-messages.ts';
+import { DEFAULT_CAPACITY, type SimulatorOptions } from './simulator-options.ts';
 
 /**
  * - `published` (default): taken and published
@@ -66,7 +65,7 @@ interface Entry {
 /** Altinn 3 Correspondence as its published API answers, keeping ids and statuses only. */
 export function altinnSimulator(options: AltinnSimulatorOptions): AltinnSimulator {
   const state = openState(options);
-  const failures = createFailures();
+  const failures = createFailures({ operation: 'send' });
   return {
     plugin: async (app) => {
       failures.install(app);

@@ -1,5 +1,12 @@
 import { createHash, type X509Certificate } from 'node:crypto';
 import { readMultipart } from '@grunnmur/kernel/http';
+import {
+  boundedMap,
+  cachedAuthorise,
+  createFailures,
+  type Failure,
+  openEventLog,
+} from '@grunnmur/kernel/simulator';
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import { Compile } from 'typebox/compile';
 import {
@@ -14,15 +21,7 @@ import { DigitalDocument, DPI_LIMITS, type SbdHeader } from './dpi-messages.ts';
 import type { Parcel } from './dpi-parcel.ts';
 import { conversationOf, headerOf, orgnrOf } from './dpi-sbd.ts';
 import { certificateOrgnr, createDpiSigner, createJwsVerifier, type DpiSigner } from './dpi-signer.ts';
-import {
-  boundedMap,
-  cachedAuthorise,
-  createFailures,
-  DEFAULT_CAPACITY,
-  type Failure,
-  openEventLog,
-  type SimulatorOptions,
-} from './simulator-kit.ts';
+import { DEFAULT_CAPACITY, type SimulatorOptions } from './simulator-options.ts';
 
 /** A mailbox supplier: its certificate is what the contact register gives out, and signs its receipts. */
 export interface DpiSupplier {
@@ -61,7 +60,7 @@ interface Entry {
 /** Access point and mailboxes for Digital post til innbyggere, keeping no letters. */
 export function dpiSimulator(options: DpiSimulatorOptions): DpiSimulator {
   const state = openState(options);
-  const failures = createFailures();
+  const failures = createFailures({ operation: 'send' });
   return {
     plugin: async (app) => {
       failures.install(app);

@@ -1,19 +1,18 @@
 import { readMultipart } from '@grunnmur/kernel/http';
+import {
+  boundedMap,
+  cachedAuthorise,
+  createFailures,
+  type Failure,
+  openEventLog,
+} from '@grunnmur/kernel/simulator';
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { JobTicket, MAX_PRINT_RECEIPTS, type PrintReceipt, type PrintStatus } from './print-messages.ts';
 import { priceJob } from './print-price-list.ts';
 import { type IncomingFile, printedFiles } from './printed-files.ts';
-import {
-  boundedMap,
-  cachedAuthorise,
-  createFailures,
-  DEFAULT_CAPACITY,
-  type Failure,
-  openEventLog,
-  type SimulatorOptions,
-} from './simulator-kit.ts';
+import { DEFAULT_CAPACITY, type SimulatorOptions } from './simulator-options.ts';
 
 /**
  * - `printed` (default)
@@ -59,7 +58,7 @@ interface Job {
 /** A print supplier that takes, "prints" and invoices jobs, keeping tickets only. */
 export function printSimulator(options: PrintSimulatorOptions): PrintSimulator {
   const state = openState(options);
-  const failures = createFailures();
+  const failures = createFailures({ operation: 'send' });
   return {
     plugin: async (app) => {
       failures.install(app);

@@ -18,4 +18,4 @@ export {
   type PrintSimulatorOptions,
   printSimulator,
 } from './print-simulator.ts';
-export type { Authorise, Failure, SimulatorOptions } from './simulator-kit.ts';
+export type { SimulatorOptions } from './simulator-options.ts';

@@ -1,8 +1,9 @@
+import type { ErrorAnswer } from '@grunnmur/kernel/simulator';
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import type { Population } from '../population/create-population.ts';
 import type { SyntheticOrganisation } from '../population/types.ts';
-import { createSimulator, type ErrorAnswer, type Simulator } from './simulator.ts';
+import { createSimulator, type Simulator } from './simulator.ts';
 import { toUnit } from './unit-document.ts';
 
 export interface EnhetsregisterSimulatorOptions {

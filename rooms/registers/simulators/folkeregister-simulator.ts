@@ -1,16 +1,11 @@
+import type { ErrorAnswer } from '@grunnmur/kernel/simulator';
 import type { FastifyPluginAsync } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { FOLKEREGISTER_PATH, FOLKEREGISTER_SCOPE } from '../external/scopes.ts';
 import type { Population } from '../population/create-population.ts';
 import type { SyntheticPerson } from '../population/types.ts';
 import { toPersonDocument } from './person-document.ts';
-import {
-  bearerCheck,
-  createSimulator,
-  type ErrorAnswer,
-  type Simulator,
-  type VerifyToken,
-} from './simulator.ts';
+import { bearerCheck, createSimulator, type Simulator, type VerifyToken } from './simulator.ts';
 
 export interface FolkeregisterSimulatorOptions {
   readonly population: Population;

@@ -1,3 +1,4 @@
+import type { ErrorAnswer } from '@grunnmur/kernel/simulator';
 import type { FastifyPluginAsync } from 'fastify';
 import { Type } from 'typebox';
 import { checker } from '../external/answer-schema.ts';
@@ -5,14 +6,7 @@ import { KRR_SCOPES } from '../external/scopes.ts';
 import { isValidFnr } from '../numbers/person-number.ts';
 import type { Population } from '../population/create-population.ts';
 import type { SyntheticContact, SyntheticPerson } from '../population/types.ts';
-import {
-  bearerCheck,
-  createSimulator,
-  type ErrorAnswer,
-  type Simulator,
-  scopesOf,
-  type VerifyToken,
-} from './simulator.ts';
+import { bearerCheck, createSimulator, type Simulator, scopesOf, type VerifyToken } from './simulator.ts';
 
 export interface KrrSimulatorOptions {
   readonly population: Population;
