@@ -1,3 +1,7 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { newId } from '@grunnmur/kernel/ids';
+import { objectKey } from '@grunnmur/kernel/storage';
 import { rabbitmqIsMissing } from '@grunnmur/kernel/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { queueName } from '../service/queues/queue-name.ts';
@@ -89,6 +93,43 @@ describe('RabbitMQ as the broker', { timeout: 60_000 }, () => {
       'avsender-id': til.id,
     });
     expect(await test.queues.koder(id)).toEqual(['OVERFORT', 'FEILET', 'SERVERFEIL_SENDT']);
+  });
+
+  it('ends messages whose payload is lost or damaged, each by itself: the others come once and in order', async ({
+    skip,
+  }) => {
+    if (missing) skip();
+    const { fra, til } = await pair();
+    const sender = await consume(await test.connect(fra), fra);
+    const client = await consume(await test.connect(til), til);
+    const good: string[] = [];
+    const bad: string[] = [];
+    // Nobody is told of them, so that the next look at the outboxes finds many at once.
+    for (let nr = 0; nr < 6; nr++) {
+      good.push(await test.queues.send(fra, til));
+      const objekt = newId();
+      const key = objectKey(til.tenant, objekt);
+      const storrelse = nr < 2 ? 1_000_000 : 40_000;
+      await test.queues.storage.put(key, Buffer.alloc(storrelse, 'x'));
+      const file = join(test.queues.objects, key);
+      if (nr % 2 === 1) await rm(file);
+      else {
+        const sealed = await readFile(file);
+        sealed[sealed.length - 1]! ^= 1;
+        await writeFile(file, sealed);
+      }
+      bad.push(await test.queues.send(fra, til, { innhold: null, objekt, storrelse }));
+    }
+    good.push(await test.queues.send(fra, til));
+    for (const id of bad) await becomes(test, id, 'FEILET');
+    for (const id of bad)
+      expect(await test.queues.koder(id)).toEqual(['INNHOLD_SKADET', 'FEILET', 'SERVERFEIL_SENDT']);
+    await expect.poll(() => client.seen.length, { timeout: 10_000 }).toBeGreaterThanOrEqual(good.length);
+    await expect.poll(() => sender.seen.length, { timeout: 10_000 }).toBe(bad.length);
+    expect(client.ids()).toEqual(good);
+    expect(sender.seen.map(({ properties }) => properties.headers!['svar-til']).sort()).toEqual(
+      [...bad].sort(),
+    );
   });
 
   it('tells the sender of a passed deadline, once, and of a rejection nothing', async ({ skip }) => {

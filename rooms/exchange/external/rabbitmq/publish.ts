@@ -11,7 +11,8 @@ export interface OutgoingMessage {
   readonly headers: Readonly<Record<string, string>>;
   readonly expiration: string | undefined;
   readonly timestamp: Date;
-  readonly body: () => Promise<Uint8Array>;
+  /** Undefined: it has none that may be handed over, and is passed over. */
+  readonly body: () => Promise<Uint8Array | undefined>;
 }
 
 /** No queue took it: it had been deleted. The connection is good. */
@@ -47,6 +48,7 @@ export async function publishAll(
   try {
     for (const message of messages) {
       const body = await message.body();
+      if (!body) continue;
       if (ended.aborted) throw new Error('the connection to RabbitMQ has ended');
       const full = Promise.withResolvers<void>();
       count(message.routingKey, 1);

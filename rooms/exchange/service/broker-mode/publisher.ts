@@ -105,36 +105,40 @@ export function createPublisher(deps: PublisherDeps): Publisher {
   async function publishBatch(session: RabbitmqSession, kontoer: readonly string[]): Promise<void> {
     for (const konto of kontoer) ready.delete(konto);
     try {
-      const { mine, count } = await withTransaction(systemCtx, async (trx) => {
+      const { mine, count, damaged } = await withTransaction(systemCtx, async (trx) => {
+        const damaged = new Map<HentetMelding, unknown>();
         const mine = await taKontoer(trx, kontoer);
         const rows = inOrder(mine.length === 0 ? [] : await hentTilRabbitmq(trx, mine, MAX_BATCH));
-        if (rows.length === 0) return { mine, count: 0 };
+        if (rows.length === 0) return { mine, count: 0, damaged };
         const served = [...new Set(rows.map((row) => row.konto_id))];
         await Promise.all(served.map((konto) => deps.ensureQueue(session, konto)));
-        const silent = await publishAll(session, outgoing(rows, deps.storage));
-        const confirmed = rows.filter((row) => !silent.has(queueName(row.konto_id)));
-        if (silent.size > 0) setAside(rows.filter((row) => !confirmed.includes(row)));
+        const silent = await publishAll(session, outgoing(rows, deps.storage, damaged));
+        const whole = rows.filter((row) => !damaged.has(row));
+        const confirmed = whole.filter((row) => !silent.has(queueName(row.konto_id)));
+        if (silent.size > 0) setAside(whole.filter((row) => !confirmed.includes(row)));
         if (confirmed.length > 0) await sendtTilRabbitmq(trx, confirmed, MAX_EXPIRATION_MS);
-        return { mine, count: rows.length };
+        return { mine, count: rows.length, damaged };
       });
+      await endDamaged(damaged);
       if (count === MAX_BATCH) for (const konto of mine) ready.add(konto);
       const busy = kontoer.filter((konto) => !mine.includes(konto));
       if (busy.length > 0) setTimeout(() => nudge(busy), BUSY_RETRY_MS).unref();
     } catch (error) {
       for (const konto of kontoer) ready.add(konto);
-      if (!(error instanceof UnpublishableError)) throw error;
-      await endDamaged(error);
+      throw error;
     }
   }
 
-  /** Ends the one message; what was published of its batch already is published again, as after any broken batch. */
-  async function endDamaged({ row, cause }: UnpublishableError): Promise<void> {
-    log.error(
-      { meldingId: row.id, err: cause },
-      'message cannot be handed over: its payload is lost or damaged',
-    );
-    const svar = await endSkadet(systemCtx.db, row.konto_id, [row.seq]);
-    nudge(svar.ko.map(({ konto }) => konto));
+  /** Ends messages whose own payloads are at fault; the others of their batch have been handed over meanwhile. */
+  async function endDamaged(damaged: ReadonlyMap<HentetMelding, unknown>): Promise<void> {
+    for (const [row, cause] of damaged) {
+      log.error(
+        { meldingId: row.id, err: cause },
+        'message cannot be handed over: its payload is lost or damaged',
+      );
+      const svar = await endSkadet(systemCtx.db, row.konto_id, [row.seq]);
+      nudge(svar.ko.map(({ konto }) => konto));
+    }
   }
 
   /** One queue without a leader must not hold up the others. */
@@ -184,7 +188,12 @@ function inOrder(rows: readonly HentetMelding[]): HentetMelding[] {
   return [...rows].sort((a, b) => a.seq - b.seq);
 }
 
-function* outgoing(rows: readonly HentetMelding[], storage: ObjectStore): Generator<OutgoingMessage> {
+/** Those whose payload is lost or damaged are put into `damaged` as their turn comes, and are not sent. */
+function* outgoing(
+  rows: readonly HentetMelding[],
+  storage: ObjectStore,
+  damaged: Map<HentetMelding, unknown>,
+): Generator<OutgoingMessage> {
   for (const row of rows) {
     const { exchange, headers, expiration, messageId, timestamp, body } = toDelivery(row, undefined, storage);
     yield {
@@ -194,24 +203,17 @@ function* outgoing(rows: readonly HentetMelding[], storage: ObjectStore): Genera
       messageId,
       timestamp,
       expiration: row.rest_ms > MAX_EXPIRATION_MS ? undefined : expiration,
-      body: async () => (typeof body === 'function' ? readBody(row, body) : body),
+      body: async () => {
+        if (typeof body !== 'function') return body;
+        try {
+          return await readAll(await body());
+        } catch (error) {
+          if (!(error instanceof DamagedBody)) throw error;
+          damaged.set(row, error);
+          return undefined;
+        }
+      },
     };
-  }
-}
-
-class UnpublishableError extends Error {
-  readonly row: HentetMelding;
-  constructor(row: HentetMelding, cause: unknown) {
-    super('a message cannot be published', { cause });
-    this.row = row;
-  }
-}
-
-async function readBody(row: HentetMelding, open: () => Promise<AsyncIterable<Uint8Array>>): Promise<Buffer> {
-  try {
-    return await readAll(await open());
-  } catch (error) {
-    throw error instanceof DamagedBody ? new UnpublishableError(row, error) : error;
   }
 }
 
