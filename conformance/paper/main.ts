@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { compareCorpus } from './compare-corpus.ts';
 import { PAPER_USAGE, readPaperOptions } from './options.ts';
 import { hasPoppler } from './poppler.ts';
-import { lineOf, readKnown, reportOf, summaryOf } from './report.ts';
+import { exitCodeOf, lineOf, readKnown, reportOf, summaryOf } from './report.ts';
 
 async function main(): Promise<number> {
   const args = process.argv.slice(2);
@@ -20,8 +20,7 @@ async function main(): Promise<number> {
   });
   const report = reportOf(results, known);
   console.log(options.json ? JSON.stringify(report, null, 2) : `\n${summaryOf(report)}`);
-  // A run that compared nothing has shown nothing.
-  return report.unknown.length > 0 || report.files === 0 ? 1 : 0;
+  return exitCodeOf(report);
 }
 
 try {

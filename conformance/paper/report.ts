@@ -36,6 +36,11 @@ export function reportOf(results: readonly ComparedFile[], known: ReadonlySet<st
   };
 }
 
+/** 1 when something is wrong that nobody knew, or when nothing was compared: such a run has shown nothing. */
+export function exitCodeOf({ unknown, files }: PaperReport): 0 | 1 {
+  return unknown.length > 0 || files === 0 ? 1 : 0;
+}
+
 /** Names in a list of known files: one a line, `#` begins a comment. */
 export function readKnown(text: string): Set<string> {
   const lines = text.split(/\r?\n/).map((line) => line.replace(/(^|\s)#.*$/, '').trim());

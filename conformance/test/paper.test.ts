@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { testFolder } from '@grunnmur/kernel/testing';
 import { createPdfPool } from '@grunnmur/post/pdf';
 import { samplePdf } from '@grunnmur/post/sample-pdf';
@@ -9,7 +11,7 @@ import { compareCorpus } from '../paper/compare-corpus.ts';
 import { comparePages } from '../paper/compare-file.ts';
 import { readPaperOptions } from '../paper/options.ts';
 import { hasPoppler } from '../paper/poppler.ts';
-import { lineOf, readKnown, reportOf } from '../paper/report.ts';
+import { exitCodeOf, lineOf, readKnown, reportOf } from '../paper/report.ts';
 
 const options = { pages: 10, tolerance: 0.0002 };
 
@@ -51,8 +53,12 @@ describe('the comparison of paper with what a reader shows', () => {
     expect(await comparePages(comparer, samplePdf({ pages: 2 }), print)).toMatchObject({ kind: 'failed' });
     const found = [{ file: 'a b.pdf', outcome }];
     expect(lineOf(found[0]!)).toMatch(/^DIFFERS {2}a b\.pdf \(page 1: \d+\.\d\d %\) \[told: scaled\]$/);
-    expect(reportOf(found, new Set()).unknown).toEqual(['a b.pdf']);
-    expect(reportOf(found, readKnown('# reasons\na b.pdf # a shading\n')).unknown).toEqual([]);
+    const strict = reportOf(found, new Set());
+    expect([strict.unknown, exitCodeOf(strict)]).toEqual([['a b.pdf'], 1]);
+    const lenient = reportOf(found, readKnown('# reasons\na b.pdf # a shading\n'));
+    expect([lenient.unknown, exitCodeOf(lenient)]).toEqual([[], 0]);
+    const failed = { kind: 'failed', reason: 'it has other pages' } as const;
+    expect(exitCodeOf(reportOf([{ file: 'a b.pdf', outcome: failed }], new Set()))).toBe(1);
   });
 
   it('is told what to do in options that make sense', () => {
@@ -60,6 +66,30 @@ describe('the comparison of paper with what a reader shows', () => {
     expect(() => readPaperOptions([])).toThrow('--corpus');
     expect(() => readPaperOptions(['--corpus', 'x', '--renderer', 'eyes'])).toThrow('--renderer');
     expect(() => readPaperOptions(['--corpus', 'x', '--pages', '0'])).toThrow('--pages');
+  });
+});
+
+describe('npm run conformance:paper', () => {
+  const program = fileURLToPath(new URL('../paper/main.ts', import.meta.url));
+  const run = (...args: string[]) =>
+    new Promise<{ code: number; out: string; err: string }>((resolve) => {
+      const node = [...process.execArgv, program, ...args];
+      execFile(process.execPath, node, { timeout: 60_000 }, (error, out, err) =>
+        resolve({ code: error ? Number(error.code) : 0, out, err }),
+      );
+    });
+
+  it('ends with 0 when all is alike or refused, and writes one JSON object when asked', async () => {
+    const { code, out } = await run('--corpus', await folderOfPdfs(), '--json');
+    expect(JSON.parse(out)).toMatchObject({ files: 2, alike: 1, refused: { truncated: 1 }, unknown: [] });
+    expect(code).toBe(0);
+  });
+
+  it('ends with 1 and a sentence when nothing was compared, or the command makes no sense', async () => {
+    const empty = await run('--corpus', await testFolder());
+    expect(empty.code).toBe(1);
+    const wrong = await run('--pages', '0');
+    expect([wrong.code, wrong.out, wrong.err]).toEqual([1, '', 'Paper: --corpus <folder> is missing.\n']);
   });
 });
 

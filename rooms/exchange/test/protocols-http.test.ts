@@ -1,10 +1,12 @@
+import { once } from 'node:events';
+import { type ClientRequest, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { writeAsice } from '@grunnmur/exchange-client/asice';
 import { createApp } from '@grunnmur/kernel/http';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { registerValidate } from '../routes/validate/register-validate.ts';
-import { KOMMUNE, newKeys } from './kontoer-fixture.ts';
+import { FYLKE, KOMMUNE, LEVERANDOR, newKeys } from './kontoer-fixture.ts';
 import { type HttpSystem, startHttp } from './kontoer-http.ts';
 import { JSON_EKSEMPLER } from './protocols-messages-json.ts';
 import { XML_EKSEMPLER } from './protocols-messages-xml.ts';
@@ -17,10 +19,14 @@ const plan = JSON.stringify(JSON_EKSEMPLER.get(PLAN)!.riktig);
 describe('POST /api/exchange/valider', () => {
   let url: string;
   let system: HttpSystem;
+  let fylke: HttpSystem;
+  let leverandor: HttpSystem;
 
   beforeAll(async () => {
     const fixture = await startHttp();
     system = await fixture.system(KOMMUNE);
+    fylke = await fixture.system(FYLKE);
+    leverandor = await fixture.system(LEVERANDOR);
     const app = await createApp({ log: fixture.log, version: 'test', publicUrl: 'http://127.0.0.1' });
     const baseCtx = () =>
       fixture.test.ctx({ tenant: null, actor: { kind: 'anonymous', id: '' }, now: () => fixture.clock.now });
@@ -139,6 +145,54 @@ describe('POST /api/exchange/valider', () => {
       expect(body.title).toContain(field);
     },
   );
+
+  describe('has four places', () => {
+    const open: ClientRequest[] = [];
+    afterEach(() => {
+      for (const upload of open.splice(0)) upload.destroy();
+    });
+
+    /** Begins an upload and leaves it; resolves when it has its place. */
+    async function begin(who: HttpSystem): Promise<void> {
+      const upload = request(url, {
+        method: 'POST',
+        headers: {
+          ...who.headers,
+          'content-type': 'multipart/form-data; boundary=x',
+          expect: '100-continue',
+        },
+      });
+      upload.on('error', () => {});
+      open.push(upload);
+      await once(upload, 'continue');
+      upload.write('--x\r\ncontent-disposition: form-data; name="metadata"\r\n\r\n{');
+    }
+    const ask = async (who: HttpSystem) =>
+      (await post([metadata({ meldingstype: `${OPPRETT}.mottatt` })], { ...who.headers })).status;
+
+    it('of which one organisation has two at most, and the last is for who has none', async () => {
+      await begin(system);
+      await begin(system);
+      await expect.poll(() => ask(system)).toBe(429);
+      expect(await ask(fylke)).toBe(200);
+      await begin(fylke);
+      // Three are taken: the last is for who has none.
+      await expect.poll(() => ask(fylke)).toBe(429);
+      expect(await ask(leverandor)).toBe(200);
+      await begin(leverandor);
+      await expect.poll(() => ask(leverandor)).toBe(429);
+      const { body, type } = await post([metadata({})], { ...fylke.headers });
+      expect([body.code, type]).toEqual(['kernel.rate_limited', expect.stringContaining('problem+json')]);
+    });
+
+    it('that are free again as soon as their clients are gone', async () => {
+      await begin(system);
+      await begin(system);
+      await expect.poll(() => ask(system)).toBe(429);
+      for (const upload of open.splice(0)) upload.destroy();
+      await expect.poll(() => ask(system)).toBe(200);
+    });
+  });
 
   it('holds its limits: size, number of files', async () => {
     const stor = new Uint8Array(1_000_000);
