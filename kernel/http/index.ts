@@ -17,6 +17,13 @@ export { localPath } from './local-path.ts';
 export { createMetrics, type GaugeValue, type Metrics } from './metrics.ts';
 export { MultipartError, type MultipartLimits, type MultipartPart, readMultipart } from './multipart.ts';
 export type { FaceDescription, LoginDescription } from './openapi.ts';
+export {
+  type InvalidForm,
+  type ParseBodiesOptions,
+  parseBodies,
+  parseJsonMessage,
+  STREAMED,
+} from './parse-bodies.ts';
 export { PROBLEM, problemBody } from './problem.ts';
 export { seeElsewhere, seeOther } from './redirect.ts';
 export { ruleText } from './rule-text.ts';

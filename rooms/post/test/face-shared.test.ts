@@ -1,13 +1,14 @@
+import { parseJsonMessage } from '@grunnmur/kernel/http';
 import { describe, expect, it } from 'vitest';
 import { parseDateTime, parseEpochMs } from '../routes/shared/date-times.ts';
 import { legacyStatus } from '../routes/shared/legacy-status.ts';
-import { parseJson } from '../routes/shared/parse-json.ts';
 import { rawReference } from '../routes/shared/raw-reference.ts';
 import { fieldNameInV1 } from '../routes/v1/translate.ts';
 import { fieldNameInV2 } from '../routes/v2/translate.ts';
+import { invalidContent } from '../service/invalid-content.ts';
 import { STATUSES } from '../types.ts';
 
-const json = (text: string) => parseJson(Buffer.from(text));
+const json = (text: string) => parseJsonMessage(Buffer.from(text), invalidContent);
 
 describe('parseDateTime', () => {
   it.each([

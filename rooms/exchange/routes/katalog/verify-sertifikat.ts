@@ -1,10 +1,10 @@
 import { caller } from '@grunnmur/access';
+import { STREAMED } from '@grunnmur/kernel/http';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { check } from '../../service/kontoer/invalid.ts';
 import { verifyCertificate } from '../../service/kontoer/verify-certificate.ts';
 import { documented } from '../shared/konto-route-deps.ts';
-import { STREAMED } from '../shared/parse-bodies.ts';
 import { readSmallForm } from '../shared/read-form.ts';
 import { CertificateVerdict, KATALOG_TAG } from './models.ts';
 

@@ -1,4 +1,5 @@
 import { caller } from '@grunnmur/access';
+import { STREAMED } from '@grunnmur/kernel/http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type TSchema, Type } from 'typebox';
 import { ExchangeError } from '../../errors.ts';
@@ -8,7 +9,6 @@ import { offentligNokkel } from '../../service/kontoer/offentlig-nokkel.ts';
 import { configurableKonto } from '../../service/kontoer/require-configurable.ts';
 import { documented, type KontoRouteDeps } from '../shared/konto-route-deps.ts';
 import { OffentligNokkel, Pem } from '../shared/models.ts';
-import { STREAMED } from '../shared/parse-bodies.ts';
 import { readSmallForm } from '../shared/read-form.ts';
 
 /** JSON of two published spellings, or a form with the part `file` (fiks-io §2.4). */

@@ -1,10 +1,9 @@
 import { KernelError } from '@grunnmur/kernel/errors';
-import { type MultipartPart, readMultipart } from '@grunnmur/kernel/http';
+import { type MultipartPart, parseJsonMessage, readMultipart } from '@grunnmur/kernel/http';
 import type { FastifyRequest } from 'fastify';
-import { invalidField } from '../../service/invalid-content.ts';
+import { invalidContent, invalidField } from '../../service/invalid-content.ts';
 import type { FilePart } from '../../types.ts';
 import type { FaceLimits } from './deps.ts';
-import { parseJson } from './parse-json.ts';
 
 /**
  * Reads a send call (SvarUt: multipart rules): the first part is named `forsendelse` and is JSON whatever its
@@ -22,7 +21,10 @@ export async function receiveForsendelse<R>(
     if (first.done || first.value.name !== 'forsendelse') {
       throw invalidField('/forsendelse', 'firstPart', 'må være første del i multipart-meldingen');
     }
-    const forsendelse = parseJson(await readSmall(first.value.body, limits.maxJsonBytes));
+    const forsendelse = parseJsonMessage(
+      await readSmall(first.value.body, limits.maxJsonBytes),
+      invalidContent,
+    );
     return await use(forsendelse, fileParts(parts));
   } finally {
     await parts.return(undefined);

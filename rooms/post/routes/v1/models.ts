@@ -1,3 +1,4 @@
+import { STREAMED } from '@grunnmur/kernel/http';
 import { type Static, Type } from 'typebox';
 import {
   FORSENDELSESTYPE_PATTERN,
@@ -5,7 +6,6 @@ import {
   FORSENDELSE_LIMITS as LIMIT,
 } from '../../service/forsendelse-limits.ts';
 import { LEGACY_STATUSES, type LegacyStatus } from '../shared/legacy-status.ts';
-import { STREAMED } from '../shared/parse-bodies.ts';
 
 /**
  * Messages of SvarUt REST v1. Those a client sends are checked for form only, and required is only what every

@@ -1,8 +1,8 @@
 import { ACCOUNT_LOGIN } from '@grunnmur/access';
-import { type FaceDescription, registerFace } from '@grunnmur/kernel/http';
+import { type FaceDescription, parseBodies, registerFace } from '@grunnmur/kernel/http';
 import type { FastifyInstance } from 'fastify';
+import { invalidContent } from '../../service/invalid-content.ts';
 import type { FaceDeps } from '../shared/deps.ts';
-import { parseBodies } from '../shared/parse-bodies.ts';
 import { authenticateAccounts } from './authenticate-account.ts';
 import { V1_TAG } from './documented.ts';
 import { errorV1 } from './error-v1.ts';
@@ -61,7 +61,11 @@ export async function registerV1(app: FastifyInstance, deps: FaceDeps): Promise<
   };
   await registerFace(app, face, (scope) => {
     // The published client names every parameter, also those that it has no value for.
-    parseBodies(scope, { maxJsonBytes: deps.limits.maxJsonBytes, emptyIsAbsent: true });
+    parseBodies(scope, {
+      maxJsonBytes: deps.limits.maxJsonBytes,
+      invalid: invalidContent,
+      emptyIsAbsent: true,
+    });
     authenticateAccounts(scope, deps);
     for (const endpoint of ENDPOINTS) endpoint(scope, deps);
   });

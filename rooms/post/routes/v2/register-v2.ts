@@ -1,8 +1,8 @@
 import { authenticateIntegrations, INTEGRATION_LOGIN } from '@grunnmur/access';
-import { type FaceDescription, registerFace } from '@grunnmur/kernel/http';
+import { type FaceDescription, parseBodies, registerFace } from '@grunnmur/kernel/http';
 import type { FastifyInstance } from 'fastify';
+import { invalidContent } from '../../service/invalid-content.ts';
 import type { FaceDeps } from '../shared/deps.ts';
-import { parseBodies } from '../shared/parse-bodies.ts';
 import { deleteDokumenter } from './delete-dokumenter.ts';
 import { V2_TAG } from './documented.ts';
 import { errorV2 } from './error-v2.ts';
@@ -48,7 +48,11 @@ export async function registerV2(app: FastifyInstance, deps: FaceDeps): Promise<
     description: DESCRIPTION,
   };
   await registerFace(app, face, (scope) => {
-    parseBodies(scope, { maxJsonBytes: deps.limits.maxJsonBytes, emptyIsAbsent: false });
+    parseBodies(scope, {
+      maxJsonBytes: deps.limits.maxJsonBytes,
+      invalid: invalidContent,
+      emptyIsAbsent: false,
+    });
     authenticateIntegrations(scope, deps);
     for (const endpoint of ENDPOINTS) endpoint(scope, deps);
   });
