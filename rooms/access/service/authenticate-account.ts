@@ -69,7 +69,7 @@ function createBasicLogin<Row extends BasicLogin, P>(
     const loaded = username
       ? cache.row(username, () => withTransaction(anonymousCtx(deps), (trx) => find(trx, username)))
       : undefined;
-    const login = (await loaded?.row) ?? null;
+    const login = (await loaded?.value) ?? null;
     const passwordOk = verifySecret(basic?.password ?? '', login?.password_hash ?? NOBODY);
     if (!login || !passwordOk || !login.active) {
       const refused = { reason: 'password', known: login?.username };

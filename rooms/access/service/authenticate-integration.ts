@@ -34,7 +34,7 @@ export function createAuthenticateIntegration(deps: AccessDeps): Access['authent
     const loaded = id
       ? cache.row(id, () => withTransaction(anonymousCtx(deps), (trx) => findIntegrationLogin(trx, id)))
       : undefined;
-    const login = (await loaded?.row) ?? null;
+    const login = (await loaded?.value) ?? null;
     if (!matches(login, credentials.integrasjonPassord ?? '', token)) {
       const refused = { reason: 'integration', known: login?.id };
       throw deps.guard.refuse(attempt, refused, E.integrationUnauthenticated({ params: { id: id ?? '-' } }));

@@ -23,7 +23,7 @@ export function createLookups(caches: LoginCaches): Lookups {
       const wellFormed = 'id' in by ? isUuid(key) : isValidOrgnr(key);
       if (!wellFormed) return null;
       const find = 'id' in by ? findOrganisationById : findOrganisationByOrgnr;
-      return cache.row(key, () => withTransaction(ctx, (trx) => find(trx, key))).row;
+      return cache.row(key, () => withTransaction(ctx, (trx) => find(trx, key))).value;
     },
     listOrganisations: (ctx) => withTransaction(ctx, (trx) => listActiveOrganisations(trx, MAX_LISTED)),
     rolesOf: async (ctx) => {

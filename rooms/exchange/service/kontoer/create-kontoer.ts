@@ -1,3 +1,4 @@
+import { createShortCaches } from '@grunnmur/kernel/cache';
 import { type Ctx, withCtx } from '@grunnmur/kernel/ctx';
 import { withTransaction } from '@grunnmur/kernel/db';
 import type { AppError } from '@grunnmur/kernel/errors';
@@ -13,7 +14,6 @@ import {
   type NokkelRow,
 } from '../../store/kontoer/facts-store.ts';
 import type { Kontoer, SendWish } from '../ports.ts';
-import { createKontoCaches } from './konto-caches.ts';
 import { type KontoFacts, kontoFacts } from './konto-facts.ts';
 import { brokenSendRules, type Forhold } from './send-rules.ts';
 
@@ -41,7 +41,7 @@ export interface KontoLookups extends Kontoer {
 
 /** Accounts, as the room's other parts ask for them. See {@link Kontoer}. */
 export function createKontoer(deps: KontoerDeps = {}): KontoLookups {
-  const caches = createKontoCaches(deps.elapsedMs);
+  const caches = createShortCaches(deps.elapsedMs);
   const kontoer = caches.create<KontoFacts | undefined>();
   const forhold = caches.create<Forhold>();
   const nokler = caches.create<NokkelRow | null>();
