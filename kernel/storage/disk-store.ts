@@ -150,11 +150,20 @@ async function readExactly(handle: FileHandle, position: number, length: number)
   const buffer = Buffer.allocUnsafe(length);
   let filled = 0;
   while (filled < length) {
-    const { bytesRead } = await handle.read(buffer, filled, length - filled, position + filled);
+    const { bytesRead } = await handle
+      .read(buffer, filled, length - filled, position + filled)
+      .catch(notAFile);
     if (bytesRead === 0) throw StorageError.corrupt({ params: { detail: 'truncated' } });
     filled += bytesRead;
   }
   return buffer;
+}
+
+/** A folder in the place of an object opens, and cannot be read: no object of ours. */
+function notAFile(error: unknown): never {
+  throw isErrorCode(error, 'EISDIR')
+    ? StorageError.corrupt({ params: { detail: 'folder' }, cause: error })
+    : error;
 }
 
 async function* readBlocks(handle: FileHandle, start: number, end: number): AsyncGenerator<Buffer> {

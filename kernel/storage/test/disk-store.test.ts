@@ -70,6 +70,17 @@ describe('disk store', () => {
     for (const key of [before, after]) expect((await readAll(store, key)).length).toBe(size);
   });
 
+  it('calls a folder in the place of an object what it is: damage, not a fault of ours', async () => {
+    const store = createDiskStore({ root, keyRing });
+    for (const size of [10, 300_000]) {
+      const key = newKey();
+      await store.put(key, randomBytes(size));
+      await rm(join(root, key));
+      await mkdir(join(root, key));
+      await expect(readAll(store, key)).rejects.toMatchObject({ code: 'storage.corrupt' });
+    }
+  });
+
   it('reads with another process’s store over the same folder and keys', async () => {
     const key = newKey();
     const bytes = randomBytes(1000);
