@@ -50,6 +50,28 @@ describe('portal sessions', () => {
     await expect(access.createSession(ctx(), { fnr: PERSON, level: 3 })).resolves.toBeDefined();
   });
 
+  it('leaves when and at which level in the log that its person reads', async () => {
+    const logins = async () => {
+      const { rows } = await fixture.test.owner.query(
+        `select tenant_id as tenant, actor_kind as kind, actor_id as actor, outcome, detail from kernel.audit
+         where operation = 'access.innlogging' and subject = $1 order by at, seq`,
+        [PERSON],
+      );
+      return rows;
+    };
+    const before = (await logins()).length;
+    await create();
+    expect((await logins()).slice(before)).toEqual([
+      {
+        tenant: '00000000-0000-0000-0000-000000000000',
+        kind: 'person',
+        actor: PERSON,
+        outcome: 'ok',
+        detail: { niva: 4 },
+      },
+    ]);
+  });
+
   it('knows no other token', async () => {
     const { token } = await create();
     const other = `${token.slice(0, -1)}${token.endsWith('A') ? 'E' : 'A'}`;
