@@ -5,6 +5,7 @@ import { addAudit } from './commands/audit-verify.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addExchange } from './commands/exchange.ts';
 import { addMigrate } from './commands/migrate.ts';
+import { addOrganisation } from './commands/organisation.ts';
 import { addSeed } from './commands/seed.ts';
 import { addSend } from './commands/send.ts';
 import { addSender } from './commands/sender.ts';
@@ -33,8 +34,9 @@ export function createProgram(io: Io, done: (code: ExitCode) => void): Command {
     addStart,
     addStatus,
     addSend,
-    addExchange,
+    addOrganisation,
     addSender,
+    addExchange,
     addSeed,
     addToken,
     addDoctor,

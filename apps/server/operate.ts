@@ -1,4 +1,4 @@
-import { ACCESS, type Organisation } from '@grunnmur/access';
+import { ACCESS, type AccessAdmin, type Organisation } from '@grunnmur/access';
 import { room as accessRoom } from '@grunnmur/access/manifest';
 import { buildExchange } from '@grunnmur/exchange/build';
 import type { KontoAdmin } from '@grunnmur/exchange/create';
@@ -9,6 +9,7 @@ import { newId } from '@grunnmur/kernel/ids';
 import { createLogger } from '@grunnmur/kernel/log';
 import type { KeyPair } from '@grunnmur/kernel/room';
 import type { SenderProfile } from '@grunnmur/post';
+import type { NyKonto } from '@grunnmur/post/create';
 import type { Assembly } from './assembly.ts';
 import { buildRooms, createHosts } from './build-rooms.ts';
 import { createStorage } from './create-storage.ts';
@@ -25,6 +26,12 @@ export interface Operator {
   readonly platform: Ctx;
   /** By id; undefined when there is none. */
   organisationById(id: string): Promise<Organisation | undefined>;
+  organisations(): Promise<readonly Organisation[]>;
+  readonly access: AccessAdmin;
+  /** Throws `kernel.validation` unless all of them are the organisation's own. */
+  requireSenderAccounts(ctx: Ctx, ids: readonly string[]): Promise<void>;
+  /** An account that letters are sent from. */
+  createSenderAccount(ctx: Ctx, account: NyKonto): Promise<{ kontoId: string }>;
   readonly exchange: KontoAdmin;
   /** Makes one of the organisation's kontoer a validator konto, or gives it a new key. */
   giveValidatorKey(ctx: Ctx, kontoId: string): Promise<void>;
@@ -79,6 +86,12 @@ export async function withOperator<R>(
       in: ({ id }) => withCtx(systemCtx, { tenant: id }),
       platform: systemCtx,
       organisationById: async (id) => (await access.findOrganisation(systemCtx, { id })) ?? undefined,
+      organisations: () => access.listOrganisations(systemCtx),
+      access: access.admin,
+      requireSenderAccounts: async (ctx, ids) =>
+        (await import('@grunnmur/post/create')).requireOwnKontoer(ctx, ids),
+      createSenderAccount: async (ctx, account) =>
+        (await import('@grunnmur/post/create')).createKonto(ctx, account),
       exchange: exchange.admin,
       giveValidatorKey: exchange.giveValidatorKey,
       setSenderProfile: async (ctx, profile) => {

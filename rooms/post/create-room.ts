@@ -33,6 +33,7 @@ import { findKnownObjects } from './store/due-store.ts';
 
 export { createFrontPage } from './pdf/front-page.ts';
 export { createPdfPool, PRINT_LIMITS } from './pdf/index.ts';
+export { createKonto, type NyKonto, requireOwnKontoer } from './service/create-konto.ts';
 export {
   type Channels,
   DEFAULT_LIMITS,

@@ -4,6 +4,7 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { CommonOptions, Io } from '../io.ts';
 import { operate } from './exchange-admin.ts';
 import { addCommonOptions } from './options.ts';
+import { addSenderAdmin } from './sender-admin.ts';
 
 interface ProfileOptions extends CommonOptions {
   readonly orgnr: string;
@@ -38,6 +39,7 @@ export function addSender(program: Command, io: Io, done: (code: ExitCode) => vo
   profile
     .addHelpText('after', `\nExample:\n  ${EXAMPLE}`)
     .action(async (options: ProfileOptions) => done(await setProfile(io, options)));
+  addSenderAdmin(sender, io, done);
 }
 
 async function setProfile(io: Io, options: ProfileOptions): Promise<ExitCode> {

@@ -40,6 +40,17 @@ export function parseAddress(text: string): PostalAddress {
   throw addressError(text);
 }
 
+/** "Rådhuset, 0001 Eksempelvik": where an account's paper comes back to, in Norway. */
+export function parseReturnAddress(text: string): {
+  readonly adresselinje1: string;
+  readonly postnummer: string;
+  readonly poststed: string;
+} {
+  const { adresselinje1, adresselinje2, postnummer, poststed } = parseAddress(text);
+  if (!adresselinje1 || adresselinje2 || !postnummer || !poststed) throw addressError(text);
+  return { adresselinje1, postnummer, poststed };
+}
+
 function lines(given: readonly string[], text: string): PostalAddress {
   if (given.length > MAX_LINES) throw addressError(text);
   return Object.fromEntries(given.map((line, index) => [`adresselinje${index + 1}`, line]));

@@ -14,6 +14,9 @@ function hasPrograms(...names: string[]): boolean {
   return names.every((name) => spawnSync(name, ['--version']).error === undefined);
 }
 
+/** Of the synthetic series, and nobody's in the invented country. */
+const NEW_ORGNR = '319999906';
+
 describe('commands beside a running platform', { timeout: 120_000 }, () => {
   let platform: StartedPlatform;
   let demo: DemoAccess;
@@ -186,6 +189,62 @@ describe('commands beside a running platform', { timeout: 120_000 }, () => {
     expect(letters.every(({ isNew }) => isNew)).toBe(true);
     const { answer } = await json('seed');
     expect(answer.letters).toEqual(letters.map((letter) => ({ ...letter, isNew: false })));
+  });
+
+  it('registers an organisation with an account and logins that work', async () => {
+    const of = ['--orgnr', NEW_ORGNR, '--name', 'Nyvik kommune'];
+    const early = await json('sender', 'account', ...of);
+    expect(early.code).toBe(1);
+    expect(early.answer.error.hint).toContain('organisation create');
+    expect(await json('organisation', 'create', ...of)).toMatchObject({
+      code: 0,
+      answer: { orgnr: NEW_ORGNR, name: 'Nyvik kommune' },
+    });
+    expect((await json('organisation', 'create', ...of)).answer.error.code).toBe(
+      'access.organisation_exists',
+    );
+    const listed = await json('organisation', 'list');
+    expect(listed.answer.map((each: { orgnr: string }) => each.orgnr)).toContain(NEW_ORGNR);
+    const account = await json('sender', 'account', ...of, '--return-address', 'Rådhuset, 0001 Nyvik');
+    const { kontoId } = account.answer;
+    const made = await json('sender', 'integration', ...of, '--account', kontoId);
+    expect(made).toMatchObject({
+      code: 0,
+      answer: { integrasjonId: expect.any(String), integrasjonPassord: expect.any(String) },
+    });
+    const username = 'nyvik';
+    const login = await json(
+      'sender',
+      'login',
+      '--orgnr',
+      NEW_ORGNR,
+      '--account',
+      kontoId,
+      '--username',
+      username,
+    );
+    const basic = Buffer.from(`${username}:${login.answer.password}`).toString('base64');
+    const answer = await fetch(`${platform.baseUrl}/tjenester/api/forsendelse/v1/forsendelseTyper`, {
+      headers: { authorization: `Basic ${basic}` },
+    });
+    expect(answer.status).toBe(200);
+  });
+
+  it('lets nobody log in to an account that is not the organisation’s own', async () => {
+    const foreign = '11111111-1111-4111-8111-000000000001';
+    const made = await json(
+      'sender',
+      'login',
+      '--orgnr',
+      '310000019',
+      '--account',
+      foreign,
+      '--username',
+      'x',
+    );
+    expect(made).toMatchObject({ code: 1, answer: { error: { code: 'kernel.validation' } } });
+    const granted = ['sender', 'integration', '--orgnr', '310000019', '--name', 'x', '--account', foreign];
+    expect((await json(...granted)).answer.error.message).toContain(foreign);
   });
 
   it('grants an identifier, takes it back, and is told of addresses that nobody may have', async () => {
