@@ -28,6 +28,7 @@ export default defineConfig({
       ...Object.entries(SETS).map(([name, files]) => project(name, [files])),
     ],
     globalSetup: ['kernel/testing/global-setup.ts'],
+    setupFiles: ['kernel/testing/setup-file.ts'],
     isolate: false,
     maxWorkers: 2,
     testTimeout: 60_000,

@@ -1,9 +1,10 @@
-import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { TestProject } from 'vitest/node';
 import { type MigrationSource, migrate, startEmbeddedPostgres } from '../db/index.ts';
+import { TEST_TMPDIR } from './left-behind.ts';
 
 export const TEMPLATE_DATABASE = 'grunnmur_template';
 
@@ -15,9 +16,11 @@ declare module 'vitest' {
 
 /** Starts one PostgreSQL for the whole run and builds the template database that every test file copies. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'grunnmur-test-'));
+  const folder = await mkdtemp(join(tmpdir(), 'grunnmur-test-'));
   // Run as root, PostgreSQL's user must get through; else the cluster would lie elsewhere and outlive the run.
-  await chmod(dataDir, 0o711);
+  await chmod(folder, 0o711);
+  const dataDir = join(folder, 'postgres');
+  const giveBack = await useTemporaryFolder(join(folder, 'tmp'));
   const postgres = await startEmbeddedPostgres({
     dataDir,
     durable: false,
@@ -25,7 +28,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   });
   const teardown = async () => {
     await postgres.stop();
-    await rm(dataDir, { recursive: true, force: true });
+    giveBack();
+    await rm(folder, { recursive: true, force: true });
   };
   try {
     await postgres.createDatabase(TEMPLATE_DATABASE);
@@ -36,6 +40,24 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
   project.provide('postgresUrl', postgres.url('postgres'));
   return teardown;
+}
+
+/**
+ * Gives the tests, and what they start, a temporary folder of the run's own, for all users as the usual one: the summary at
+ * the end says what is still there. Tests that run in several projects at once share the first.
+ */
+async function useTemporaryFolder(folder: string): Promise<() => void> {
+  if (process.env[TEST_TMPDIR]) return () => {};
+  await mkdir(folder);
+  await chmod(folder, 0o1777);
+  const before = process.env.TMPDIR;
+  process.env[TEST_TMPDIR] = folder;
+  process.env.TMPDIR = folder;
+  return () => {
+    delete process.env[TEST_TMPDIR];
+    if (before === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = before;
+  };
 }
 
 /** Every room's migrations folder, each after those of the rooms that its package depends on. */

@@ -1,4 +1,5 @@
 export { CHROMIUM_ARGS, type FoundChromium, findChromium } from './chromium.ts';
+export { afterTestFile } from './clean-up.ts';
 export { bytes, createRandom, mutate, pick, type Random } from './fuzz.ts';
 export {
   findRabbitmq,

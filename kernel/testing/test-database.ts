@@ -2,11 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { afterAll, inject } from 'vitest';
+import { inject } from 'vitest';
 import type { Actor, Ctx } from '../ctx/index.ts';
 import { type Database, openDatabase } from '../db/index.ts';
 import { newId } from '../ids/index.ts';
 import { createLogger } from '../log/index.ts';
+import { afterTestFile } from './clean-up.ts';
 import { TEMPLATE_DATABASE } from './global-setup.ts';
 import { untoldOperations } from './told-operations.ts';
 
@@ -23,8 +24,8 @@ export interface TestDatabase {
 const SYSTEM: Actor = { kind: 'system', id: 'test' };
 
 /**
- * A database of its own, copied from the template, dropped after the test file. Call it in `beforeAll` or at the top
- * of a `describe`.
+ * A database of its own, copied from the template, dropped after the test file. May be called anywhere: at the top
+ * of the file, in a hook, in a test.
  */
 export async function testDatabase(): Promise<TestDatabase> {
   const adminUrl = inject('postgresUrl');
@@ -34,7 +35,7 @@ export async function testDatabase(): Promise<TestDatabase> {
   const db = openDatabase({ connectionString: ownerUrl, max: 10 });
   const owner = new pg.Pool({ connectionString: ownerUrl, max: 2 });
   const log = createLogger({ level: 'silent' });
-  afterAll(async () => {
+  afterTestFile(async () => {
     const untold = await untoldOperations(owner);
     await Promise.all([db.close(), owner.end()]);
     await dropDatabase(adminUrl, name);
@@ -55,7 +56,7 @@ export async function testDatabase(): Promise<TestDatabase> {
 /** A folder that is removed after the test file. */
 export async function testFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'grunnmur-test-'));
-  afterAll(() => rm(folder, { recursive: true, force: true }));
+  afterTestFile(() => rm(folder, { recursive: true, force: true }));
   return folder;
 }
 

@@ -1,7 +1,7 @@
 import AxeBuilder from '@axe-core/playwright';
-import { CHROMIUM_ARGS, findChromium } from '@grunnmur/kernel/testing';
+import { afterTestFile, CHROMIUM_ARGS, findChromium } from '@grunnmur/kernel/testing';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { afterAll, expect } from 'vitest';
+import { expect } from 'vitest';
 import type { PortalUnderTest } from './portal-under-test.ts';
 
 /** A browser for one test file, or undefined where there is none (and it has been said loudly). */
@@ -9,7 +9,7 @@ export async function startBrowser(): Promise<Browser | undefined> {
   const found = await findChromium();
   if (!found) return undefined;
   const browser = await chromium.launch({ executablePath: found.executablePath, args: [...CHROMIUM_ARGS] });
-  afterAll(async () => {
+  afterTestFile(async () => {
     await browser.close();
     await found.dispose();
   });

@@ -20,8 +20,7 @@ import type { Ctx } from '@grunnmur/kernel/ctx';
 import { createApp } from '@grunnmur/kernel/http';
 import { createWorker } from '@grunnmur/kernel/jobs';
 import { createDiskStore, memoryKeyRing, type ObjectStore } from '@grunnmur/kernel/storage';
-import { testFolder } from '@grunnmur/kernel/testing';
-import { afterAll } from 'vitest';
+import { afterTestFile, testFolder } from '@grunnmur/kernel/testing';
 import { deleteKorrelasjonJob, dokumentRetentionSchedule, removeDokumenterJob } from '../jobs/removal.ts';
 import type { DokumentlagerFaceDeps } from '../routes/face-deps.ts';
 import { registerDokumentlager } from '../routes/register-dokumentlager.ts';
@@ -130,7 +129,7 @@ export async function startDokumentlager(
     listen: false,
     random: () => 0.5,
   });
-  afterAll(async () => {
+  afterTestFile(async () => {
     await worker.stop();
     await app.close();
   });

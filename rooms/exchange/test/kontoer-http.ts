@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createMaskinportenClient } from '@grunnmur/kernel/auth';
 import type { SelfSigned } from '@grunnmur/kernel/crypto';
 import { createApp } from '@grunnmur/kernel/http';
-import { afterAll } from 'vitest';
+import { afterTestFile } from '@grunnmur/kernel/testing';
 import { registerKontoer } from '../routes/register-kontoer.ts';
 import {
   createFixture,
@@ -52,7 +52,7 @@ export async function startHttp(): Promise<HttpFixture> {
   await registerKontoer(app, { ...fixture.deps, admin: fixture.admin, baseCtx });
   await app.listen({ port: 0, host: '127.0.0.1' });
   url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
-  afterAll(() => app.close());
+  afterTestFile(() => app.close());
 
   const call: HttpFixture['call'] = async (method, path, body, headers = {}) => {
     const isForm = body instanceof FormData;

@@ -7,7 +7,7 @@ import type { Ctx } from '@grunnmur/kernel/ctx';
 import { newId } from '@grunnmur/kernel/ids';
 import { createWorker, type Worker } from '@grunnmur/kernel/jobs';
 import { createDiskStore, memoryKeyRing, type ObjectStore } from '@grunnmur/kernel/storage';
-import { type TestDatabase, testDatabase, testFolder } from '@grunnmur/kernel/testing';
+import { afterTestFile, type TestDatabase, testDatabase, testFolder } from '@grunnmur/kernel/testing';
 import { createRegistersRoom } from '@grunnmur/registers/create';
 import {
   createPopulation,
@@ -22,7 +22,6 @@ import {
   type Situation,
 } from '@grunnmur/registers/simulators';
 import { fastify } from 'fastify';
-import { afterAll } from 'vitest';
 import type { Post } from '../contract.ts';
 import { createPostRoom } from '../create-room.ts';
 import { createAltinnClient, createDpiClient, createPrintClient } from '../external/index.ts';
@@ -172,7 +171,7 @@ export async function startPost(options: { now?: string; printDelayMs?: number }
     random: () => 0.5,
   });
   const work = async () => void (await worker.drain());
-  afterAll(async () => {
+  afterTestFile(async () => {
     await worker.stop();
     await room.stop?.();
     await registers.room.stop?.();
