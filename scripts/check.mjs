@@ -10,6 +10,8 @@ const MINUTE = 60_000;
 const STEPS = [
   { name: 'types (tsc)', command: ['tsc', '-p', '.'] },
   { name: 'style (biome)', command: ['biome', 'ci', '--colors=off', '--max-diagnostics=100', '.'] },
+  // Dependencies, files and exports that nobody uses; exceptions, with their reason, in knip.jsonc.
+  { name: 'unused (knip)', command: ['knip', '--no-progress'] },
   {
     name: 'boundaries, migrations, translations, READMEs, lock file, OpenAPI',
     command: ['vitest', 'run', '--config', 'test/vitest.config.ts'],

@@ -25,7 +25,7 @@ export interface DemoFiksIoAccount {
 }
 
 /** Where AMQP is spoken; a port is null when nothing listens there. */
-export interface DemoAmqp {
+interface DemoAmqp {
   readonly host: string;
   readonly port: number | null;
   readonly tlsPort: number | null;

@@ -19,7 +19,7 @@ export interface OwnerDatabase {
  * The database as its owner: `DATABASE_MIGRATION_URL`, the embedded one of a running server, or the embedded one
  * started for this command. A running server is never disturbed.
  */
-export async function openOwnerDatabase(config: Config): Promise<OwnerDatabase> {
+async function openOwnerDatabase(config: Config): Promise<OwnerDatabase> {
   if (config.migrationUrl) {
     const { host } = new URL(config.migrationUrl);
     return { url: config.migrationUrl, what: `PostgreSQL at ${host}`, close: async () => {} };

@@ -5,7 +5,7 @@ import { toAppError } from '@grunnmur/kernel/http';
 import type { ObjectStore } from '@grunnmur/kernel/storage';
 
 /** `full` and `read_only` are told apart since what to do differs. */
-export type PartHealth = 'ok' | 'unavailable' | 'full' | 'read_only' | 'slow';
+type PartHealth = 'ok' | 'unavailable' | 'full' | 'read_only' | 'slow';
 
 export interface Health {
   readonly database: PartHealth;

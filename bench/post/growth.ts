@@ -21,7 +21,7 @@ export interface GrowthReport {
   readonly rows: readonly GrowthFigures[];
 }
 
-export interface GrowthFigures {
+interface GrowthFigures {
   readonly what: 'accept' | 'status 1' | 'status 100' | 'status 100 recent';
   /** Median time of a call, ms. */
   readonly fewMs: number;

@@ -14,7 +14,7 @@ export interface LargeLetterReport {
   readonly printable: LargeLetterFigures;
 }
 
-export interface LargeLetterFigures {
+interface LargeLetterFigures {
   readonly seconds: number;
   /** Until the status below, from the answer. */
   readonly deliverySeconds: number;
@@ -54,7 +54,7 @@ export async function measureLargeLetter(workspace: Workspace, bytes: number): P
 }
 
 /** Sends one letter to somebody who gets paper and waits until it is delivered, or cannot be (digital only). */
-export async function sendLetter(
+async function sendLetter(
   server: ServerProcess,
   kunDigitalLevering: boolean,
   bytes: number,

@@ -1,7 +1,7 @@
 import type { ServerProcess } from '../kit/server-process.ts';
 import type { LetterPlan, Recipient } from '../load/plan.ts';
 
-export const PDF_BYTES = 100_000;
+const PDF_BYTES = 100_000;
 
 export interface LoadWish {
   readonly recipients: readonly Recipient[];

@@ -13,7 +13,7 @@ export interface ComparedFile {
 const FILE_TIMEOUT_MS = 120_000;
 
 /** Every PDF below a folder, in the order of their names. */
-export async function findPdfs(folder: string): Promise<string[]> {
+async function findPdfs(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries
     .filter((entry) => entry.isFile() && /\.pdf$/i.test(entry.name))

@@ -124,7 +124,7 @@ const SAME_SIZE = 3;
  * Where docs/print.md says that a page stands on its paper, at one pixel a point: as it is when it has the paper's
  * size, else in the middle, made smaller when it must be.
  */
-export function frameOnPaper(
+function frameOnPaper(
   page: { readonly width: number; readonly height: number },
   paper: { readonly width: number; readonly height: number },
 ): Frame {

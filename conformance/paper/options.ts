@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 
 /** Who draws the pages. */
-export const RENDERERS = ['pdfium', 'poppler'] as const;
-export type Renderer = (typeof RENDERERS)[number];
+const RENDERERS = ['pdfium', 'poppler'] as const;
+type Renderer = (typeof RENDERERS)[number];
 
 /** What a comparison is asked to do. */
 export interface PaperOptions {

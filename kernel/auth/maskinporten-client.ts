@@ -20,7 +20,7 @@ export interface MaskinportenClientOptions {
   readonly timeoutMs?: number;
 }
 
-export interface TokenWish {
+interface TokenWish {
   /** Space separated. */
   readonly scope: string;
   /** Delegation: the organisation (orgnr) on whose behalf we call. */

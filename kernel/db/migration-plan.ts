@@ -17,7 +17,7 @@ export interface MigrationFile {
 }
 
 /** What brings data of a former text of `file` to its present one. */
-export interface Bridge {
+interface Bridge {
   readonly file: MigrationFile;
   /** As `former/0002_2ca0d6488f1b6aac`. */
   readonly name: string;

@@ -16,7 +16,7 @@ export interface TableRules {
 }
 
 /** What every right of the application role on a table is, unless a migration limits them. */
-export const ALL_RIGHTS = 'select, insert, update, delete';
+const ALL_RIGHTS = 'select, insert, update, delete';
 
 export function readTableRules(text: string): TableRules {
   const rlsOff = new Set<string>();
@@ -63,7 +63,7 @@ export async function applyTableRules(
 }
 
 /** Where functions with the owner's rights look for what they name: never first among what their caller can make. */
-export const DEFINER_PATH = 'pg_catalog, pg_temp';
+const DEFINER_PATH = 'pg_catalog, pg_temp';
 
 /**
  * Gives the application role the functions that are not internal, and nobody else any. A function that runs with the owner's

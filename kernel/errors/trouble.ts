@@ -29,7 +29,7 @@ const CONNECTION_LOST =
 const MOST_CAUSES = 5;
 
 /** Seconds after which a caller may try again what failed because something was away. */
-export const RETRY_SECONDS = 30;
+const RETRY_SECONDS = 30;
 
 /**
  * What is away or full, under its right name: the caller may come again, and the operator sees where to look. Undefined

@@ -16,7 +16,7 @@ export interface ConnectionGuard {
   stats(): ConnectionStats;
 }
 
-export interface ConnectionStats {
+interface ConnectionStats {
   readonly open: number;
   /** New ones turned away since start, since all others were at work. */
   readonly refused: number;

@@ -20,7 +20,7 @@ export interface FaceDescription {
   readonly parameters?: Readonly<Record<string, ParameterDescription>>;
 }
 
-export interface ParameterDescription {
+interface ParameterDescription {
   readonly type: 'string' | 'integer';
   readonly description: string;
   readonly pattern?: string;

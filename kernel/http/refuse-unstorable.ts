@@ -30,7 +30,7 @@ function refuse(value: unknown): void {
 }
 
 /** `kernel.validation` (400) that names the field. */
-export function unstorable(field: string) {
+function unstorable(field: string) {
   const message = 'har tegn som ikke er tillatt';
   return KernelError.validation({
     params: { detail: `${field || 'meldingen'}: ${message}` },

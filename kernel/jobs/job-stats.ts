@@ -1,7 +1,7 @@
 import type { Database } from '../db/index.ts';
 
 /** Counting stops here, so that a scrape costs the same whatever the backlog. */
-export const STATS_CAP = 100_000;
+const STATS_CAP = 100_000;
 
 /** Figures of one queue; each count is exact up to {@link STATS_CAP} and stops there. */
 export interface QueueStats {

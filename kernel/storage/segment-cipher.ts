@@ -13,7 +13,7 @@ import { StorageError } from './errors.ts';
  */
 export const HEADER_BYTES = 40;
 export const SEGMENT_BYTES = 65_536;
-export const TAG_BYTES = 16;
+const TAG_BYTES = 16;
 export const SEALED_SEGMENT_BYTES = SEGMENT_BYTES + TAG_BYTES;
 
 const MAGIC = Buffer.from('GMO\x01\x10\x00\x00\x00', 'latin1');

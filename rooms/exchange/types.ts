@@ -59,6 +59,3 @@ export const SERVERFEIL = 'no.ks.fiks.kvittering.serverfeil.v1';
 /** Name of a konto's queue, and the routing key of every delivery from it (§3.3). */
 export const QUEUE_PREFIX = 'fiksio.konto.';
 export const EXCHANGE_NAME = 'fiks-io.meldinger';
-
-/** Deliveries of one message before it is given up (§3.5). */
-export const MAX_ATTEMPTS = 3;

@@ -89,7 +89,7 @@ export interface Lenke {
   readonly ledetekst?: string;
 }
 
-export type SignaturType = 'AUTENTISERT_SIGNATUR' | 'AVANSERT_SIGNATUR';
+type SignaturType = 'AUTENTISERT_SIGNATUR' | 'AVANSERT_SIGNATUR';
 
 /** What a sender asks for, as every face hands it to the service: absent optionals are absent, never null or empty. */
 export interface NyForsendelse {
@@ -142,7 +142,7 @@ export interface Hendelse {
   readonly tekst: string;
 }
 
-export type SigneringStatus =
+type SigneringStatus =
   | 'VENTER_SIGNERING'
   | 'SIGNERT_AV_MOTTAKER'
   | 'AVVIST_AV_MOTTAKER'

@@ -14,7 +14,7 @@ import { createSenderClient, type SenderClient } from '../send/sender-client.ts'
 import { showTimeline } from '../send/show-timeline.ts';
 import { addCommonOptions, addFollowOptions, type FollowWish } from './options.ts';
 
-export interface SendOptions extends AccessOptions, FollowWish {
+interface SendOptions extends AccessOptions, FollowWish {
   readonly to: string;
   readonly title?: string;
   readonly name?: string;

@@ -34,7 +34,7 @@ export async function* contentsOf(files: readonly LocalFile[]): AsyncGenerator<A
   for (const { path, name } of files) yield { name, content: createReadStream(path) };
 }
 
-export interface ReceivedFile {
+interface ReceivedFile {
   readonly name: string;
   readonly mimeType: string;
   readonly bytes: number;

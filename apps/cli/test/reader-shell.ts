@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Step } from './printed-blocks.ts';
 
-export interface Answer {
+interface Answer {
   /** Undefined when its time was over, or the shell was ended. */
   readonly code: number | undefined;
   readonly out: string;

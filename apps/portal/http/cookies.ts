@@ -8,7 +8,7 @@ export interface PortalCookies {
   readonly locale: CookieJarEntry;
 }
 
-export interface CookieJarEntry {
+interface CookieJarEntry {
   read(request: FastifyRequest): string | undefined;
   write(reply: FastifyReply, value: string): void;
   clear(reply: FastifyReply): void;

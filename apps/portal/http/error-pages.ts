@@ -47,7 +47,7 @@ export async function answerError(
 }
 
 /** The same page for what does not exist and for what belongs to somebody else. */
-export function notFoundPage(view: PageView): ErrorPage {
+function notFoundPage(view: PageView): ErrorPage {
   return {
     status: 404,
     icon: 'info',

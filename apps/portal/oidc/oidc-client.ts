@@ -2,7 +2,7 @@ import { createLogoutTokenVerifier, DEMONSTRATION_MARK, type LoggedOut } from '@
 import * as client from 'openid-client';
 import type { PortalOidc } from '../options.ts';
 
-export type LoginLevel = 3 | 4;
+type LoginLevel = 3 | 4;
 
 /** ID-porten's names of the assurance levels (eIDAS substantial and high). */
 const ACR: Readonly<Record<LoginLevel, string>> = {
@@ -20,7 +20,7 @@ export interface LoginAttempt {
   readonly returnTo: string;
 }
 
-export interface LoggedIn {
+interface LoggedIn {
   readonly fnr: string;
   readonly level: LoginLevel;
   readonly idToken: string;

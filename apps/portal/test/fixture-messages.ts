@@ -8,7 +8,7 @@ import { createDiskStore, postgresKeyRing } from '@grunnmur/kernel/storage';
 import { type TestDatabase, testFolder } from '@grunnmur/kernel/testing';
 import { DAY_MS } from '@grunnmur/kernel/time';
 
-export const MESSAGE_NAMES = [
+const MESSAGE_NAMES = [
   'answered',
   'answer',
   'waiting',
@@ -18,7 +18,7 @@ export const MESSAGE_NAMES = [
   'failed',
   'somebodyElses',
 ] as const;
-export type MessageName = (typeof MESSAGE_NAMES)[number];
+type MessageName = (typeof MESSAGE_NAMES)[number];
 
 export interface FixtureMessages {
   readonly exchange: Exchange;

@@ -3,7 +3,7 @@ import type { PageView } from './page-view.ts';
 import type { StateTone } from './status-kinds.ts';
 
 /** A step of a letter's way, in the reader's words. */
-export interface LetterStep {
+interface LetterStep {
   readonly key: string;
   readonly at: Date;
   readonly text: string;

@@ -5,7 +5,7 @@ export interface Citizen {
   post(path: string, form: Record<string, string>): Promise<Page>;
 }
 
-export interface Page {
+interface Page {
   readonly status: number;
   readonly url: string;
   readonly text: string;

@@ -22,7 +22,7 @@ export interface GoodCall {
 }
 
 /** Routes that take no body, or a form of one's own, each with the reason. */
-export const WITHOUT_JSON: readonly [pattern: RegExp, reason: string][] = [
+const WITHOUT_JSON: readonly [pattern: RegExp, reason: string][] = [
   [/^\w+ \/simulator\//, 'the other end of a client of ours; nothing of ours is changed'],
   [/^\w+ \/idporten\//, 'the simulated login, whose library reads its own forms'],
   [/^POST \/maskinporten\/token$/, 'two form fields, taken by name'],

@@ -88,7 +88,7 @@ export interface Part {
   readonly body: string | Uint8Array;
 }
 
-export const BOUNDARY = 'grense-7f0c';
+const BOUNDARY = 'grense-7f0c';
 export const MULTIPART = `multipart/form-data; boundary=${BOUNDARY}`;
 
 /** The bytes of a multipart message; `closed: false` leaves the end away. */

@@ -1,6 +1,6 @@
 import { channelFault } from './faults.ts';
 
-export interface ClaimWish {
+interface ClaimWish {
   readonly user: string;
   readonly queue: string;
   readonly exclusive: boolean;

@@ -9,7 +9,7 @@ import {
 } from '../src/ports.ts';
 import { PASSWORD, TOKEN } from './amqplib-client.ts';
 
-export interface MemoryMessage {
+interface MemoryMessage {
   readonly id: string;
   readonly body?: Uint8Array | Delivery['body'];
   readonly size?: number;

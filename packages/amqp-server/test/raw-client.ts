@@ -21,7 +21,7 @@ export const fieldTables = lib('codec.js') as {
   decodeFields(slice: Buffer): Record<string, unknown>;
 };
 
-export interface RawFrame {
+interface RawFrame {
   readonly type: number;
   readonly channel: number;
   readonly payload: Buffer;

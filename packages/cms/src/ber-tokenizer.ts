@@ -20,7 +20,7 @@ export const TAG = {
 /** Deepest nesting. A certificate inside originatorInfo reaches about 12. */
 export const MAX_DEPTH = 32;
 /** Largest element of the header: some 2000 recipients. */
-export const MAX_ELEMENT_BYTES = 1 << 20;
+const MAX_ELEMENT_BYTES = 1 << 20;
 
 const CONSTRUCTED = 0x20;
 const LONG_TAG = 0x1f;

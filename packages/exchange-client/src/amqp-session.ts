@@ -173,7 +173,7 @@ async function withTimeout<T>(work: Promise<T>, ms: number, late?: (value: T) =>
 }
 
 /** Maps what the AMQP library says: reply codes 403 and 404 (fiks-io §1.6), everything else is worth another try. */
-export function amqpError(error: unknown): ExchangeClientError {
+function amqpError(error: unknown): ExchangeClientError {
   if (error instanceof ExchangeClientError) return error;
   const { message, code } = error as { message: string; code?: unknown };
   const status =

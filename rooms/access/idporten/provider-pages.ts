@@ -67,7 +67,7 @@ const OWN_FORM = /<title>Submitting Callback<\/title>[\s\S]*?(<form method="post
 const SUBMIT = 'document.forms[0].submit();';
 
 /** The first of `ui_locales` (OpenID Connect Core §3.1.2.1) that we write; bokmål otherwise. */
-export function localeOf(ctx: KoaContextWithOIDC): Locale {
+function localeOf(ctx: KoaContextWithOIDC): Locale {
   return chooseLocale(
     ctx.query.ui_locales ?? ctx.oidc?.params?.ui_locales ?? ctx.oidc?.entities.Interaction?.params.ui_locales,
   );

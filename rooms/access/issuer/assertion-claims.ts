@@ -24,7 +24,7 @@ export interface AssertionRules {
  * Longest time between `iat` and `exp`, s. Maskinporten's documentation says 120, and it is known to take 180: clients that
  * work there work here.
  */
-export const MAX_ASSERTION_LIFETIME_S = 180;
+const MAX_ASSERTION_LIFETIME_S = 180;
 const MAX_SCOPES = 20;
 const MAX_SCOPE_LENGTH = 1000;
 const MAX_JTI_LENGTH = 255;

@@ -8,7 +8,7 @@ import { recordChange } from './record-change.ts';
 import { requireAdmin } from './require-admin.ts';
 
 /** What one administrative change is, apart from its SQL. */
-export interface Change {
+interface Change {
   /** Operation in the audit log, e.g. `integration.create`. */
   readonly operation: string;
   /** Id of what is changed; never personal data. */

@@ -10,7 +10,7 @@ export interface Attempt {
   readonly address: string | undefined;
 }
 
-export interface Refused {
+interface Refused {
   readonly reason: string;
   /** The credential's id when it exists. */
   readonly known?: string | undefined;

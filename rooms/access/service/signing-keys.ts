@@ -17,7 +17,7 @@ import { type AccessDeps, anonymousCtx } from './access-deps.ts';
 import { recordChange } from './record-change.ts';
 
 /** Verifiers are advised to cache keys for 24 h: a new key is published that long, and an hour, before it is used. */
-export const PUBLISH_AHEAD_MS = 25 * HOUR_MS;
+const PUBLISH_AHEAD_MS = 25 * HOUR_MS;
 /** How long a replaced key stays published: longer than anything it signed, and than logins that hand it back. */
 const KEEP_MS = 25 * HOUR_MS;
 /** How soon another process's rotation is noticed. */

@@ -12,7 +12,7 @@ import { type AccessRoom, createAccessRoom } from '../create-room.ts';
 /** Valid numbers of the synthetic series. */
 export const KOMMUNE = '310000019';
 export const LEVERANDOR = '310000027';
-export const MASTER_KEY = new Uint8Array(32).fill(7);
+const MASTER_KEY = new Uint8Array(32).fill(7);
 export const PUBLIC_URL = 'http://127.0.0.1:8080';
 export const ISSUER = `${PUBLIC_URL}/maskinporten/`;
 export const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';

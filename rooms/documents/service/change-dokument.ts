@@ -21,7 +21,7 @@ import { DELETE_KORRELASJON, isGone, type KorrelasjonPayload, recordDeletion } f
 import { readTilgjengelighet, tilgjengeligTil } from './tilgjengelighet.ts';
 import { auditSearch, usesOf } from './traces.ts';
 
-export interface Treff {
+interface Treff {
   readonly id: string;
   readonly dokumentnavn: string;
   readonly kryptertStorrelse: number;
@@ -38,7 +38,7 @@ export interface Sokeresultat {
 }
 
 /** Most hits of one answer. */
-export const MAX_HITS = 1000;
+const MAX_HITS = 1000;
 
 /** Gives a document another time to live, counted from now. */
 export async function changeTilgjengelighet(

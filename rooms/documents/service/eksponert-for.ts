@@ -2,7 +2,7 @@ import { isUuid } from '@grunnmur/kernel/ids';
 import type { DokumentlagerDeps } from './deps.ts';
 import { isObject, type JsonObject, type Report } from './field-report.ts';
 
-export const RESSURSTYPER = ['BYGGESAKER', 'FAKTURA', 'POST', 'SKJEMA', 'ANDRE_SAKER'] as const;
+const RESSURSTYPER = ['BYGGESAKER', 'FAKTURA', 'POST', 'SKJEMA', 'ANDRE_SAKER'] as const;
 
 /** Who a document is open to, beside the integration of its konto (fiks-io §2.6). */
 export type EksponertFor =

@@ -11,7 +11,7 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 const MOST_NAMED = 10;
 
 /** `exchange.invalid` that names every field and rule, never the value: it may be somebody's identity number. */
-export function invalidFields(fields: readonly FieldError[]): AppError {
+function invalidFields(fields: readonly FieldError[]): AppError {
   const named = fields.slice(0, MOST_NAMED).map(({ field, rule, message }) => `${field}: ${message ?? rule}`);
   if (fields.length > MOST_NAMED) named.push(`og ${fields.length - MOST_NAMED} til`);
   return DocumentsError.invalid({ params: { detail: named.join('; ') }, fields });

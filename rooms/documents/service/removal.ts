@@ -38,9 +38,7 @@ const PER_RUN = 5_000;
 /** Most documents of one transaction. */
 const PER_TRANSACTION = 500;
 
-export function removalJobs(
-  documents: readonly { readonly id: string; readonly tenant: string }[],
-): NewJob[] {
+function removalJobs(documents: readonly { readonly id: string; readonly tenant: string }[]): NewJob[] {
   return documents.map(({ id, tenant }) => {
     const payload: RemovalPayload = { id };
     return { queue: REMOVE_OBJECTS, tenant, payload, subject: id, uniqueKey: id };

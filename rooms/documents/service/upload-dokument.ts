@@ -13,7 +13,7 @@ import { discardObject, type StoredObject, storeObject } from './store-object.ts
 import { tilgjengeligTil } from './tilgjengelighet.ts';
 import { usesOf } from './traces.ts';
 
-export interface UploadPart {
+interface UploadPart {
   readonly name: string | undefined;
   readonly body: AsyncIterable<Uint8Array>;
 }

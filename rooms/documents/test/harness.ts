@@ -45,7 +45,7 @@ export interface Caller extends TestSystem {
   readonly keys: SelfSigned;
 }
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly bytes: Buffer;
@@ -80,7 +80,7 @@ export interface Harness {
   pass(ms: number): void;
 }
 
-export interface UploadOptions {
+interface UploadOptions {
   readonly caller?: Caller;
   readonly kryptert?: string;
   readonly path?: string;

@@ -16,7 +16,7 @@ export const FYLKE = '310000108';
 export const PUBLIC_URL = 'http://127.0.0.1:8080';
 
 /** Queues kept in memory: what accounts ask of them, and what they were told. */
-export function memoryQueues() {
+function memoryQueues() {
   const counts = new Map<string, QueueCounts>();
   const closed: Konto[] = [];
   const queues: Queues = {

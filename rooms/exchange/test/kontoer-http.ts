@@ -14,7 +14,7 @@ import {
   type TestSystem,
 } from './kontoer-fixture.ts';
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly headers: Headers;
   /** Parsed when it is JSON, else the text; undefined when empty. */

@@ -10,7 +10,7 @@ import { ChannelUnavailable, type ExternalChannel } from './channel-outcome.ts';
 
 export type { TokenSupplier } from '@grunnmur/kernel/outgoing';
 export type HttpLimits = OutgoingLimits;
-export type ChannelRequest = Omit<OutgoingRequest, 'repeatable'>;
+type ChannelRequest = Omit<OutgoingRequest, 'repeatable'>;
 export type ChannelAnswer = OutgoingAnswer;
 
 export interface ChannelHttpOptions {

@@ -41,7 +41,7 @@ export const JobAnswer = Type.Object({
 });
 
 /** What the letter used and cost; the invoice is built on it. Amounts in øre without VAT. */
-export const PrintedReceipt = Type.Object({
+const PrintedReceipt = Type.Object({
   receiptId: Id,
   jobId: Id,
   type: Type.Literal('printed'),
@@ -58,7 +58,7 @@ export const PrintedReceipt = Type.Object({
 });
 
 /** `returned`: the post came back. `failed`: it could not be produced; send the letter another way. */
-export const OtherReceipt = Type.Object({
+const OtherReceipt = Type.Object({
   receiptId: Id,
   jobId: Id,
   type: Type.Enum(['returned', 'failed']),

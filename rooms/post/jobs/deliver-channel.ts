@@ -13,7 +13,7 @@ interface Payload {
 }
 
 /** Hands over one letter; `repeated` when an earlier attempt may have got through. */
-export type Send = (ctx: Ctx, letter: Forsendelse, repeated: boolean) => Promise<SendOutcome>;
+type Send = (ctx: Ctx, letter: Forsendelse, repeated: boolean) => Promise<SendOutcome>;
 
 export interface ChannelDelivery {
   readonly kanal: Exclude<Kanal, 'svarinn'>;

@@ -47,7 +47,7 @@ export function deliverPrintJob(deps: PostDeps, giveWay?: GiveWay): JobDefinitio
   });
 }
 
-export interface PrintInput {
+interface PrintInput {
   readonly letter: Forsendelse;
   readonly tenant: Tenant;
   readonly settings: KontoSettings;

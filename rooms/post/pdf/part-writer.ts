@@ -5,7 +5,7 @@ import { isDictionary, nameOf, type RawDictionary, RawText, type RawValue, readV
 import { type RenumberedObject, renumberObject } from './renumber-object.ts';
 
 /** Takes one complete PDF, as PDFium writes it, in pieces of any size. */
-export interface PartSink {
+interface PartSink {
   write(piece: Uint8Array): void;
   /** Throws when the part was not complete. */
   end(): void;

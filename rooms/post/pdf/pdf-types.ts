@@ -3,12 +3,12 @@ import type { PdfErrorCode, PdfErrorParams } from './pdf-error.ts';
 import type { PrintLimits } from './print-limits.ts';
 
 /** A document in memory. The worker gets a copy; the caller keeps its bytes and must not change them meanwhile. */
-export interface PdfBytes {
+interface PdfBytes {
   readonly bytes: Uint8Array;
 }
 
 /** An encrypted local file, read piecewise by the worker: memory does not grow with its size. */
-export interface PdfSealedFile {
+interface PdfSealedFile {
   readonly sealedPath: string;
   readonly dataKey: Uint8Array;
   /** Plaintext bytes; used for limits of time and for choosing where a merge runs. */

@@ -21,7 +21,7 @@ export async function openSource(source: PdfSource): Promise<RandomAccess> {
   return watchReads(openSealedFileSync(source.sealedPath, source.dataKey));
 }
 
-export function openBytes(bytes: Uint8Array): RandomAccess {
+function openBytes(bytes: Uint8Array): RandomAccess {
   return {
     size: bytes.length,
     bytes,

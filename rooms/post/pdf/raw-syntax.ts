@@ -10,7 +10,7 @@ export type RawValue =
   | RawDictionary;
 export type RawDictionary = ReadonlyMap<string, RawValue>;
 
-export class RawName {
+class RawName {
   readonly name: string;
   constructor(name: string) {
     this.name = name;
@@ -71,7 +71,7 @@ export function readValue(text: string, at: number, depth = 0): RawReading {
   throw new RawSyntaxError('no object');
 }
 
-export function skipSpace(text: string, at: number): number {
+function skipSpace(text: string, at: number): number {
   return at + (match(SPACE, text, at)?.[0].length ?? 0);
 }
 

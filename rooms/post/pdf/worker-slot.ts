@@ -41,7 +41,7 @@ const BLOCKS_UNDER_WAY = 8;
 export const SHARED_BYTES = 4 * 1024 * 1024;
 
 /** The time limit of one job: `timeoutMs` up to 32 MB and proportionally more above. */
-export function allowedMs(job: WorkerJob, timeoutMs: number): number {
+function allowedMs(job: WorkerJob, timeoutMs: number): number {
   return timeoutMs * Math.max(1, jobBytes(job) / BYTES_PER_TIMEOUT);
 }
 

@@ -13,7 +13,7 @@ import { NEUTRAL_TITLE } from './neutral-title.ts';
 const PAGE = 25;
 const MAX_PAGE = 100;
 /** The count stops here: nobody reads a larger one, and the call stays cheap. */
-export const MOST_COUNTED = 999;
+const MOST_COUNTED = 999;
 const MAX_SEARCH = 100;
 
 /** A page of the acting person's letters, and how many of them all wait to be opened. */

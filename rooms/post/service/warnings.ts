@@ -5,7 +5,7 @@ import type { NyHendelse } from '../store/hendelse-store.ts';
  * All that a letter may be accepted with a warning of; each is explained in docs/errors.md and has its text under
  * `post.hendelse.advarsel_<kode>`. They are the sender's matter: a recipient does not see them.
  */
-export const ADVARSLER = [
+const ADVARSLER = [
   /** A field that no version of the message has; it was not used. */
   'ukjent_felt',
   /** The same, with the field that was likely meant (`ment`). */

@@ -2,7 +2,7 @@ import type { Trx } from '@grunnmur/kernel/db';
 import type { Kanal, NyForsendelse, Status } from '../types.ts';
 
 /** What is kept of a letter beside its columns. */
-export type Innhold = Omit<
+type Innhold = Omit<
   NyForsendelse,
   'tittel' | 'eksponertFor' | 'kunDigitalLevering' | 'krevNiva4Innlogging' | 'dokumenter'
 >;

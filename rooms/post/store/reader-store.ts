@@ -3,12 +3,7 @@ import type { Status } from '../types.ts';
 import { FORSENDELSE_COLUMNS, type Forsendelse } from './forsendelse-store.ts';
 
 /** Statuses in which a letter has not reached anybody, or never will. */
-export const HIDDEN_FROM_READER: readonly Status[] = [
-  'MOTTATT',
-  'AVVIST',
-  'FEILET_UNDER_MOTTAK',
-  'IKKE_LEVERT',
-];
+const HIDDEN_FROM_READER: readonly Status[] = ['MOTTATT', 'AVVIST', 'FEILET_UNDER_MOTTAK', 'IKKE_LEVERT'];
 
 /** What to look for in the reader's letters. */
 export interface InboxFilter {

@@ -57,13 +57,13 @@ const GRANTS: Readonly<Record<string, readonly KontoRef[]>> = {
 };
 
 /** One call that reached the service, for tests of what the face made of a request. */
-export interface Call {
+interface Call {
   readonly name: keyof PostService;
   readonly ctx: Ctx;
   readonly args: readonly unknown[];
 }
 
-export interface Received extends AcceptInput {
+interface Received extends AcceptInput {
   readonly ctx: Ctx;
   readonly contents: readonly { filename: string | undefined; text: string }[];
 }

@@ -46,7 +46,7 @@ import type { FilePart, KontoRef, NyForsendelse, NyttDokument, Status } from '..
 const TOKEN = 'good-token';
 export const SENDER_ORGNR = '910568183';
 
-export interface Clock {
+interface Clock {
   now(): Date;
   set(at: string | Date): void;
   /** Moves the clock on, ms. */
@@ -54,7 +54,7 @@ export interface Clock {
 }
 
 /** What the simulators answer for one recipient or letter; unset means success. */
-export interface Outcomes {
+interface Outcomes {
   readonly altinn: Map<string, AltinnOutcome>;
   readonly dpi: { value: DpiOutcome | undefined };
   readonly print: Map<string, PrintOutcome>;

@@ -17,7 +17,7 @@ export interface KrrOptions extends UpstreamOptions {
 }
 
 /** The register takes 1–1000 identity numbers in a call. */
-export const KRR_MAX_IDS = 1000;
+const KRR_MAX_IDS = 1000;
 const MAX_IDS_PER_LOOKUP = 50_000;
 const COALESCE_WAIT_MS = 3;
 const MAX_CONCURRENT = 4;

@@ -33,7 +33,7 @@ export interface UpstreamErrors {
   readonly invalidAnswer: ErrorFactory;
 }
 
-export interface Call {
+interface Call {
   readonly method: 'GET' | 'POST';
   /** Begins with a slash; appended to `baseUrl`. */
   readonly path: string;
@@ -44,7 +44,7 @@ export interface Call {
   readonly signal?: AbortSignal;
 }
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   /** Parsed body of a 2xx answer; `undefined` otherwise. */
   readonly json: unknown;

@@ -81,7 +81,7 @@ export function createAddress(random: Random, place: Place): Address {
 }
 
 /** The address of one street line at a place. */
-export function toAddress(place: Place, line: string): Address {
+function toAddress(place: Place, line: string): Address {
   return {
     lines: [line],
     postalCode: place.postalCode,

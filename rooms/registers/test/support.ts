@@ -15,7 +15,7 @@ import {
   type Simulator,
 } from '../simulators.ts';
 
-export const NOW = new Date('2026-11-20T10:00:00Z');
+const NOW = new Date('2026-11-20T10:00:00Z');
 export const TOKEN = 'good-token';
 
 /** Stands for a real certificate: the registers pass it on and never open it. */

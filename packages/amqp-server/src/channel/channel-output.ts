@@ -7,7 +7,7 @@ import type { Outlet } from '../connection/outlet.ts';
 import { DamagedBody, type Delivery } from '../ports.ts';
 
 /** A message on its way out: method, header and body follow each other on their channel (AMQP 0-9-1 §4.2.6). */
-export interface OutgoingMessage {
+interface OutgoingMessage {
   readonly delivery: Delivery;
   /** Its consumer, or undefined for `basic.get`. */
   readonly owner: object | undefined;
@@ -23,7 +23,7 @@ export interface OutgoingMessage {
   readonly undeliverable: (reason: string, outcome: 'requeue' | 'undelivered' | 'damaged') => void;
 }
 
-export type WriteMethod = <N extends MethodName>(name: N, args: OutgoingArguments<N>) => void;
+type WriteMethod = <N extends MethodName>(name: N, args: OutgoingArguments<N>) => void;
 
 /** What one channel sends, in order. A body that is streamed holds back what follows it on its channel, not other channels. */
 export interface ChannelOutput {

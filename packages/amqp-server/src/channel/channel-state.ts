@@ -60,7 +60,7 @@ export interface Unacked {
 }
 
 /** An answer that counts when its transaction is committed; until then the delivery is still the client's. */
-export interface StagedAnswer {
+interface StagedAnswer {
   readonly tag: number;
   readonly unacked: Unacked;
   readonly outcome: Outcome;

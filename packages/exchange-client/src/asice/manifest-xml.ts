@@ -2,7 +2,7 @@ import { SHA256_URI } from './digest-algorithms.ts';
 
 export const ASICE_MIMETYPE = 'application/vnd.etsi.asic-e+zip';
 /** The namespace of the Java writer, which is also that of ETSI TS 102 918 v1.2.1 (fiks-io §4.1). */
-export const ASIC_NAMESPACE = 'http://uri.etsi.org/02918/v1.2.1#';
+const ASIC_NAMESPACE = 'http://uri.etsi.org/02918/v1.2.1#';
 const XMLDSIG_NAMESPACE = 'http://www.w3.org/2000/09/xmldsig#';
 const OASIS_NAMESPACE = 'urn:oasis:names:tc:opendocument:xmlns:manifest:1.0';
 

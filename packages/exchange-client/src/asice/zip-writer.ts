@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { crc32, createDeflateRaw } from 'node:zlib';
 
-export type ZipContent = Uint8Array | AsyncIterable<Uint8Array>;
+type ZipContent = Uint8Array | AsyncIterable<Uint8Array>;
 
 export interface ZipWriterEntry {
   /** In its final form: NFC, `/` between folders. */

@@ -8,7 +8,7 @@ const PREFETCH = 500;
 const MAX_BATCH = 200;
 const RETRY_MS = 1000;
 
-export type DeathReason = 'expired' | 'delivery_limit' | 'rejected' | 'maxlen';
+type DeathReason = 'expired' | 'delivery_limit' | 'rejected' | 'maxlen';
 
 export interface DeadLetter {
   readonly messageId: string;

@@ -6,7 +6,7 @@ import { ExchangeError } from '../../errors.ts';
 import { ADMIN_TAG } from './models.ts';
 
 /** Kind of the grant that lets an integration administer an organisation; its resource is the organisation. */
-export const EXCHANGE_ORGANISASJON = 'exchange.organisasjon';
+const EXCHANGE_ORGANISASJON = 'exchange.organisasjon';
 export const ORG = '/organisasjoner/:orgId';
 
 export interface OrgParams {

@@ -5,7 +5,7 @@ import { KontoValidity, OffentligNokkel, Pem, Uuid } from '../shared/models.ts';
 export const KONTO_TAG = 'Fiks IO konto';
 
 /** Kontoer's names; the characters are those the published interface takes (fiks-io §2.4). */
-export const NAVN_PATTERN =
+const NAVN_PATTERN =
   "^[\\p{L}\\p{N},.!?:;/\\\\'()&+*=%§-]([\\p{L}\\p{N} ,.!?:;/\\\\'()&+*=%§-]*[\\p{L}\\p{N},.!?:;/\\\\'()&+*=%§-])?$";
 export const Navn = () =>
   Type.String({
@@ -16,7 +16,7 @@ export const Navn = () =>
   });
 
 /** Names of protocols: `no.ks.fiks.arkiv.v1`. */
-export const Protokollnavn = () =>
+const Protokollnavn = () =>
   Type.String({
     pattern: '^[0-9a-zæøåA-ZÆØÅ.]+$',
     maxLength: 200,

@@ -9,7 +9,7 @@ const Moment = () => Type.String({ format: 'date-time' });
 const Beskrivelse = () => Type.String({ minLength: 1, maxLength: 500 });
 const Texts = () => Type.Array(Type.String());
 
-export const PartRequest = Type.Object({
+const PartRequest = Type.Object({
   partNavn: Type.String({ minLength: 1, maxLength: 200 }),
   stottetProtokollVersjon: Type.String({ minLength: 1, maxLength: 50 }),
 });
@@ -77,7 +77,7 @@ export const KontoSokRequest = Type.Object({
 });
 export type KontoSokRequest = Static<typeof KontoSokRequest>;
 
-export const PartResponse = Type.Object({
+const PartResponse = Type.Object({
   navn: Type.String(),
   beskrivelse: Type.String(),
   protokollnavn: Type.String(),

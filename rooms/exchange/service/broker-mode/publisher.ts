@@ -25,7 +25,7 @@ const ASIDE_MS = 20_000;
 const BUSY_RETRY_MS = 50;
 const FIRST_KONTO = '00000000-0000-0000-0000-000000000000';
 /** RabbitMQ counts a message's time in 32 bits of milliseconds: 49 days. */
-export const MAX_EXPIRATION_MS = 4_294_967_295;
+const MAX_EXPIRATION_MS = 4_294_967_295;
 
 export interface PublisherDeps {
   readonly systemCtx: Ctx;

@@ -16,7 +16,7 @@ import { organisationsById } from './organisations.ts';
 import { describeParts, type Part, supportedBy } from './protokoll-parter.ts';
 
 /** Most hits of one search; whoever gets this many should search for less. */
-export const MAX_HITS = 200;
+const MAX_HITS = 200;
 const MAX_ORGANISATIONS = 1000;
 
 export interface FiksOrg {
@@ -73,11 +73,7 @@ export async function eksterneSystemer(
 }
 
 /** Kontoer by id with their systems, in the order of `ids`; deleted ones are left out. */
-export async function eksterneKontoer(
-  ctx: Ctx,
-  deps: KontoDeps,
-  ids: readonly string[],
-): Promise<EksternKonto[]> {
+async function eksterneKontoer(ctx: Ctx, deps: KontoDeps, ids: readonly string[]): Promise<EksternKonto[]> {
   if (ids.length === 0) return [];
   const found = await withTransaction(ctx, (trx) => findKontoFacts(trx, ids));
   const live = found.filter((row) => !row.slettet);

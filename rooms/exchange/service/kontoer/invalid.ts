@@ -3,7 +3,7 @@ import type { AppError, FieldError } from '@grunnmur/kernel/errors';
 import { ExchangeError } from '../../errors.ts';
 
 /** `exchange.invalid` (400) naming each field and rule. `field` is the name in the message, `a.b` for a nested one. */
-export function invalid(fields: readonly FieldError[]): AppError {
+function invalid(fields: readonly FieldError[]): AppError {
   const detail = fields.map(({ field, rule, message }) => `${field || 'meldingen'}: ${message ?? rule}`);
   return ExchangeError.invalid({ params: { detail: detail.slice(0, 10).join('; ') }, fields });
 }

@@ -1,8 +1,6 @@
 import type { KontoFactsRow, PartRef } from '../../store/kontoer/facts-store.ts';
 import type { Konto } from '../../types.ts';
 
-export type { PartRef } from '../../store/kontoer/facts-store.ts';
-
 /** A konto with what the rules of sending look at. */
 export interface KontoFacts extends Konto {
   readonly aksepterteAvsendereAktivert: boolean;

@@ -26,7 +26,7 @@ const LIMITS = { identifikatorer: 1000, meldingsprotokoller: 200, sikkerhetsniva
 const BESKRIVELSE = /^[A-Za-zæøåÆØÅ0-9_.,/\- ]{1,500}$/;
 
 /** An active address that stands in the way of another (fiks-io §2.4). */
-export interface AdresseKonflikt extends Omit<OverlapRow, 'tenant_id' | 'konto_id' | 'id'> {
+interface AdresseKonflikt extends Omit<OverlapRow, 'tenant_id' | 'konto_id' | 'id'> {
   readonly fiksOrgId: string;
   readonly fiksOrgVisningsnavn: string;
   readonly kontoId: string;

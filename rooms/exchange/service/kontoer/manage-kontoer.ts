@@ -38,7 +38,7 @@ export interface NewKonto {
 }
 
 /** Most kontoer that one search gives. */
-export const MAX_KONTOER = 1000;
+const MAX_KONTOER = 1000;
 const MAX_PARTER = 50;
 
 /**

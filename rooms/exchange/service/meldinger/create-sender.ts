@@ -26,7 +26,7 @@ export interface SenderDeps extends PayloadDeps {
   readonly arrived: (places: readonly { readonly kontoId: string; readonly seq: number }[]) => void;
 }
 
-export interface SendCall {
+interface SendCall {
   readonly metadata: SendMetadata;
   /** The `data` part, if there is one. */
   readonly body: AsyncIterable<Uint8Array> | undefined;
@@ -36,7 +36,7 @@ export interface SendCall {
   readonly announcedBytes: number | undefined;
 }
 
-export interface SentMelding {
+interface SentMelding {
   readonly meldingId: string;
   readonly dokumentlagerId: string | undefined;
   /** `svarPaMelding` names a message that the sender neither sent nor received. The receiver gets it all the same. */

@@ -5,7 +5,7 @@ import { DAY_MS } from '@grunnmur/kernel/time';
 import { ryddMeldinger } from '../../store/meldinger/retention-store.ts';
 
 /** How long the rows and history of ended messages are kept. */
-export const KEEP_MS = 365 * DAY_MS;
+const KEEP_MS = 365 * DAY_MS;
 const PER_TRANSACTION = 1000;
 
 /** Removes messages that ended and are older than a year, in transactions of bounded size. Answers how many. */

@@ -22,12 +22,12 @@ import {
 } from '../../store/meldinger/trace-store.ts';
 import type { HendelseKode } from '../../types.ts';
 
-export type { MeldingPage, MeldingSearch, MeldingView, Timeline, TimelineEntry } from '../../contract.ts';
+export type { MeldingPage, MeldingSearch, MeldingView, Timeline } from '../../contract.ts';
 
 /** Whose messages: those of one integration, or with `null` all of the acting organisation. */
 export type Scope = string | null;
 
-export const PAGE = 100;
+const PAGE = 100;
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
@@ -118,7 +118,7 @@ export function searchMeldinger(
 }
 
 /** {@link searchMeldinger} in the caller's transaction. */
-export async function searchIn(trx: Trx, scope: Scope, search: MeldingSearch): Promise<MeldingPage> {
+async function searchIn(trx: Trx, scope: Scope, search: MeldingSearch): Promise<MeldingPage> {
   const { kontoId, status, klientMeldingId, korrelasjonsId, antall = PAGE } = search;
   const type = typePattern(search.type, search.typeDel);
   const fra = search.fra ? new Date(search.fra) : undefined;

@@ -34,14 +34,7 @@ export interface HentetMelding {
 }
 
 /** How a delivery or an entry ends; see `exchange.ko_gjor_opp`. */
-export type Utfall =
-  | 'ack'
-  | 'reject'
-  | 'requeue'
-  | 'connection_lost'
-  | 'released'
-  | 'undelivered'
-  | 'damaged';
+type Utfall = 'ack' | 'reject' | 'requeue' | 'connection_lost' | 'released' | 'undelivered' | 'damaged';
 
 export interface Oppgjor {
   readonly kontoId: string;

@@ -21,7 +21,7 @@ const EpochMs = () => Type.Integer();
 const Flag = () => Type.Optional(Type.Boolean());
 const Text = (maxLength?: number) => Type.Optional(Type.String(maxLength === undefined ? {} : { maxLength }));
 
-export const EntryV1 = Type.Object({ key: Type.String(), value: Type.String() });
+const EntryV1 = Type.Object({ key: Type.String(), value: Type.String() });
 
 export const DigitaladresseV1 = Type.Object({
   fodselsNummer: Text(),
@@ -57,7 +57,7 @@ export const DokumentV1 = Type.Object({
 });
 export type DokumentV1 = Static<typeof DokumentV1>;
 
-export const NoarkForImportV1 = Type.Object({
+const NoarkForImportV1 = Type.Object({
   saksSekvensNummer: Type.Optional(Long()),
   saksAar: Type.Optional(Year()),
   journalPostType: Text(),

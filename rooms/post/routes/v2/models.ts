@@ -21,7 +21,7 @@ const Text = (maxLength?: number) => Type.Optional(Type.String(maxLength === und
 /** ISO 8601 with offset; read by us, for the formats that schema libraries know are narrower than what Java writes. */
 const DateTime = () => Type.String({ maxLength: 64 });
 
-export const MetadataV2 = Type.Object({ key: Type.String(), value: Type.String() });
+const MetadataV2 = Type.Object({ key: Type.String(), value: Type.String() });
 
 export const AdresseV2 = Type.Object({
   navn: Type.String(),
@@ -47,7 +47,7 @@ export const DokumentV2 = Type.Object({
 });
 export type DokumentV2 = Static<typeof DokumentV2>;
 
-export const NoarkForImportV2 = Type.Object({
+const NoarkForImportV2 = Type.Object({
   mappeId: Text(),
   mappeSystemId: Text(),
   saksaar: Type.Optional(Int32()),
