@@ -156,7 +156,7 @@ async function writeAccessLog(test: TestDatabase, id: string, letter: string): P
   );
   await withTransaction(reader, (trx) =>
     audit(trx, [
-      { subject: READER.fnr, outcome: 'ok', operation: 'post.brev.apnet', informationKind: 'brev' },
+      { subject: READER.fnr, outcome: 'ok', operation: 'post.dokument.apnet', informationKind: 'brev' },
       { subject: READER.fnr, outcome: 'ok', operation: 'post.forsendelse.vist', object: letter },
     ]),
   );

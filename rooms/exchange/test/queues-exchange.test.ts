@@ -1,6 +1,7 @@
 import type { Organisation, Role } from '@grunnmur/access';
 import { type Ctx, withCtx } from '@grunnmur/kernel/ctx';
 import { newId } from '@grunnmur/kernel/ids';
+import { afterTestFile } from '@grunnmur/kernel/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Exchange } from '../contract.ts';
 import { createExchange } from '../service/meldinger/create-exchange.ts';
@@ -33,7 +34,7 @@ beforeAll(async () => {
   foreign = await test.konto({ tenant: fylke.tenant!, navn: 'Fagsystemet' });
   await give(kommune, READER, 'loggleser');
   await give(fylke, STRANGER, 'avsender');
-  return async () => test.close();
+  afterTestFile(() => test.close());
 });
 
 const give = (ctx: Ctx, fnr: string, role: Role) => fixture.access.admin.addRole(ctx, fnr, role);
