@@ -1,5 +1,6 @@
 /**
- * Installs the dependencies when they are missing or stale, and does nothing, quickly, when they are not.
+ * Installs the dependencies when they are missing or stale, and does nothing, quickly, when they are not. With `--without-dev`
+ * it leaves out what only tests and checks need, unless that is installed already; without, it adds it.
  *
  * Runs before `npm start`, `npm test`, `npm run check` … with whatever Node.js (18 or newer) the machine has, so it is plain
  * JavaScript without dependencies. After it, `node` in npm scripts is the pinned one: npm puts `node_modules/.bin` first in PATH.
@@ -15,6 +16,9 @@ import { ensurePinnedNode, pinnedNodeProblem } from './bootstrap/pinned-node.mjs
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const modules = join(root, 'node_modules');
 const stamp = join(modules, '.grunnmur-install');
+const withoutDev = process.argv.includes('--without-dev');
+/** Before the fingerprint in the stamp of an installation that has no development packages. */
+const RUN_ONLY = 'run-only ';
 
 /** Files of every workspace that decide what gets installed, in a fixed order. */
 function inputFiles() {
@@ -45,19 +49,35 @@ function fingerprint() {
 /** npm follows its message with pages of usage. */
 const firstLines = (text) => text.split('\n').slice(0, 15).join('\n');
 
-function isFresh(wanted) {
+/** What the stamp of an earlier installation says; empty when there is none. */
+function readStamp() {
   try {
-    return readFileSync(stamp, 'utf8') === wanted && pinnedNodeProblem(root) === null;
+    return readFileSync(stamp, 'utf8');
   } catch {
-    return false;
+    return '';
   }
 }
 
-async function install() {
+function isFresh(wanted) {
+  const found = readStamp();
+  const enough = found === wanted || (withoutDev && found === RUN_ONLY + wanted);
+  return enough && pinnedNodeProblem(root) === null;
+}
+
+/** npm writes this file last, so without it an earlier installation was cut off and is better begun anew. */
+const isComplete = () => existsSync(join(modules, '.package-lock.json'));
+
+/** Who has development packages keeps them, also when `npm start` is the first to see that something is stale. */
+function omitsDev() {
+  const found = readStamp();
+  return withoutDev && (found === '' ? !isComplete() : found.startsWith(RUN_ONLY));
+}
+
+/** @param {boolean} omitDev */
+async function install(omitDev) {
   const npm = npmRunner(root);
-  // npm writes this file last, so without it an earlier installation was cut off and is better begun anew.
-  const complete = existsSync(join(modules, '.package-lock.json'));
-  const quiet = ['--no-audit', '--no-fund', '--loglevel=error', '--include=dev'];
+  const complete = isComplete();
+  const quiet = ['--no-audit', '--no-fund', '--loglevel=error', omitDev ? '--omit=dev' : '--include=dev'];
   console.error(
     complete
       ? 'Grunnmur: updating dependencies …'
@@ -91,8 +111,9 @@ async function main() {
     throw new Error(`${modules} is in the way: it is not a folder.`);
   await withInstallLock(join(root, '.install-lock'), async () => {
     if (isFresh(wanted)) return;
-    await install();
-    writeFileSync(stamp, wanted);
+    const omitDev = omitsDev();
+    await install(omitDev);
+    writeFileSync(stamp, omitDev ? RUN_ONLY + wanted : wanted);
   });
 }
 

@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     root: `${import.meta.dirname}/..`,
     include: ['test/*.test.ts'],
+    exclude: ['test/*.{browser,system,fault}.test.ts'],
     isolate: false,
     passWithNoTests: false,
   },
