@@ -13,7 +13,7 @@ interface Remembered<P> {
 }
 
 /** The two short memories behind a login: rows by credential id, and accepted logins by the hash of what was sent. */
-export interface LoginCache<Row, P> {
+interface LoginCache<Row, P> {
   principal(key: string): P | undefined;
   /** Reads the row once for all who ask at the same time. */
   row(id: string, load: () => Promise<Row | null>): Loaded<Row | null>;
