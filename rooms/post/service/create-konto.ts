@@ -6,7 +6,7 @@ import { isUuid, newId } from '@grunnmur/kernel/ids';
 import { findKontoer, saveKonto } from '../store/konto-store.ts';
 
 /** Where paper comes back to, as it stands on the front page. */
-export interface Returadresse {
+interface Returadresse {
   readonly adresselinje1: string;
   readonly postnummer: string;
   readonly poststed: string;
