@@ -1,5 +1,5 @@
 import type { Dirent } from 'node:fs';
-import { readdir, rmdir, stat, unlink } from 'node:fs/promises';
+import { lstat, readdir, rmdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TEMPORARY } from './disk-write.ts';
 import { isErrorCode } from './file-ops.ts';
@@ -71,8 +71,9 @@ async function sortedEntries(folder: string): Promise<Dirent[]> {
   return entries.sort((a, b) => (name(a) < name(b) ? -1 : 1));
 }
 
+/** Of the entry itself: one link that leads nowhere, or in a circle, stops no walk. */
 async function modifiedTime(path: string): Promise<Date | undefined> {
-  const found = await stat(path).catch(ignore('ENOENT'));
+  const found = await lstat(path).catch(ignore('ENOENT'));
   return found?.mtime;
 }
 

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -155,8 +155,16 @@ describe('reading all objects back', () => {
   it('goes on past an object that the disk cannot read', async () => {
     const bad = await keep(10);
     await rm(path(bad));
-    await mkdir(path(bad));
+    // The system refuses to follow it (ELOOP), whoever asks.
+    await symlink(path(bad), path(bad));
     expect((await run()).faults.at(-1)).toMatchObject({ id: bad, fault: 'unreadable' });
+  });
+
+  it('calls a folder in the place of an object damage', async () => {
+    const bad = await keep(10);
+    await rm(path(bad));
+    await mkdir(path(bad));
+    expect((await run()).faults.at(-1)).toMatchObject({ id: bad, fault: 'corrupt' });
   });
 
   it('is not fooled by a store that is away as a whole', async () => {
