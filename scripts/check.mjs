@@ -13,10 +13,10 @@ const STEPS = [
   // Dependencies, files and exports that nobody uses; exceptions, with their reason, in knip.jsonc.
   { name: 'unused (knip)', command: ['knip', '--no-progress'] },
   {
-    name: 'boundaries, migrations, translations, READMEs, lock file, OpenAPI',
+    name: 'boundaries, migrations, translations, READMEs, decisions, lock file, licences, OpenAPI',
     command: ['vitest', 'run', '--config', 'test/vitest.config.ts'],
     // How many files the rules looked at: a rule that reads nothing passes always.
-    show: /^(?:boundaries|translations|readmes|migrations): .*/gm,
+    show: /^(?:boundaries|translations|readmes|migrations|licences): .*/gm,
   },
 ];
 
