@@ -1,6 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { isGuessable } from './master-keys.ts';
+import { pathOfAddress } from './path-of-address.ts';
 import { demoFaults } from './refuse-demonstration.ts';
 import { type Environment, SETTING_SCHEMAS } from './settings.ts';
 
@@ -14,7 +15,7 @@ export function productionFaults(env: Environment): string[] {
     const value = env[name];
     if (!notes.production) continue;
     if (!value) faults.push(`${name}: required in production`);
-    else if (/\/simulator(\/|$)/.test(value)) faults.push(`${name}: points to a simulator`);
+    else if (/\/simulator(\/|$)/.test(pathOfAddress(value))) faults.push(`${name}: points to a simulator`);
     else if (/^http:/.test(value)) faults.push(`${name}: must be https in production`);
   }
   if (env.MASTER_KEY && isGuessable(env.MASTER_KEY)) {

@@ -6,6 +6,7 @@ import { certificatesIn } from '@grunnmur/kernel/crypto';
 import { ConfigError } from '@grunnmur/kernel/room';
 import type { Assembly } from './assembly.ts';
 import { isDemoMasterKey } from './master-keys.ts';
+import { pathOfAddress } from './path-of-address.ts';
 import { type Environment, SETTING_SCHEMAS } from './settings.ts';
 
 /** Every certificate that a demonstration makes for itself bears this in its subject, and its authority's in its issuer. */
@@ -21,7 +22,7 @@ export function demoFaults(env: Environment): string[] {
     const path = notes.file === 'certificates' ? env[name] : undefined;
     return path && holdsDemoCertificate(path) ? [`${name}: is the certificate of a demonstration`] : [];
   });
-  if (env.IDPORTEN_ISSUER && DEMO_LOGIN.test(env.IDPORTEN_ISSUER))
+  if (env.IDPORTEN_ISSUER && DEMO_LOGIN.test(pathOfAddress(env.IDPORTEN_ISSUER)))
     faults.push('IDPORTEN_ISSUER: is the login of a demonstration, where anybody is anybody');
   if (env.MASTER_KEY && (isDemoMasterKey(Buffer.from(env.MASTER_KEY, 'base64')) || isKeyInFolder(env)))
     faults.push('MASTER_KEY: is the key of a demonstration');

@@ -15,6 +15,7 @@ export {
   type MaskinportenClientOptions,
 } from './maskinporten-client.ts';
 export { type ActorId, orgnrOf, type VerifiedToken } from './token-claims.ts';
+export { type TokenFault, tokenFault } from './token-faults.ts';
 export {
   createTokenVerifier,
   type TokenVerifier,

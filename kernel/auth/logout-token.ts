@@ -3,6 +3,7 @@ import { elapsedMs } from '../time/index.ts';
 import { AuthError } from './errors.ts';
 import { createIssuerKeys, type KeySource } from './issuer-keys.ts';
 import { createLruMap } from './lru-map.ts';
+import { type TokenFault, tokenFault } from './token-faults.ts';
 
 export interface LogoutTokenOptions {
   readonly issuer: string;
@@ -81,6 +82,6 @@ function isName(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
 }
 
-function refused(reason: string, cause?: unknown) {
-  return AuthError.tokenInvalid({ params: { reason }, ...(cause === undefined ? {} : { cause }) });
+function refused(reason: TokenFault, cause?: unknown) {
+  return AuthError.tokenInvalid({ params: tokenFault(reason), ...(cause === undefined ? {} : { cause }) });
 }

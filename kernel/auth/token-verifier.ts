@@ -5,6 +5,7 @@ import { AuthError } from './errors.ts';
 import { createIssuerKeys, type FetchLimits, type IssuerKeys, type KeySource } from './issuer-keys.ts';
 import { createLruMap } from './lru-map.ts';
 import { toVerifiedToken, type VerifiedToken } from './token-claims.ts';
+import { type TokenFault, tokenFault } from './token-faults.ts';
 
 export interface TrustedIssuer {
   /** Compared character by character with the token's `iss`; a trailing slash counts. */
@@ -142,11 +143,11 @@ function asAppError(error: unknown): unknown {
   return error;
 }
 
-function claimReason(claim: string): string {
+function claimReason(claim: string): TokenFault {
   if (claim === 'aud') return 'audience';
   return claim === 'nbf' ? 'not_yet_valid' : 'claims';
 }
 
-function invalid(reason: string) {
-  return AuthError.tokenInvalid({ params: { reason } });
+function invalid(reason: TokenFault) {
+  return AuthError.tokenInvalid({ params: tokenFault(reason) });
 }

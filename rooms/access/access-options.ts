@@ -49,6 +49,8 @@ export interface AccessOptions {
   readonly masterKey: Uint8Array;
   /** Public address of the installation without a slash at its end; asked for when a request needs it. */
   readonly publicUrl: () => string;
+  /** What a token's `aud` may name beside it, with what is below each. Default: nothing. */
+  readonly audiences?: readonly string[];
   /** Issuers whose access tokens are accepted beside the built-in one. */
   readonly trustedIssuers?: readonly TrustedIssuer[];
   readonly clockSkewS?: number;

@@ -6,7 +6,7 @@ import { Settings } from './settings.ts';
 
 /** Organisations, logins, tokens. In a demonstration with the login simulator, for the invented people. */
 export async function buildRoom(host: RoomHost): Promise<Room> {
-  const { BUILT_IN_ISSUER } = host.settings(Settings);
+  const { BUILT_IN_ISSUER, TOKEN_AUDIENCES } = host.settings(Settings);
   const demonstration = host.mode === 'demonstration';
   const hasIssuer = BUILT_IN_ISSUER === undefined ? demonstration : BUILT_IN_ISSUER === 'true';
   // Loaded late: production has none of it.
@@ -19,6 +19,7 @@ export async function buildRoom(host: RoomHost): Promise<Room> {
     now: () => new Date(),
     masterKey: host.masterKey,
     publicUrl: () => host.publicUrl,
+    audiences: TOKEN_AUDIENCES?.split(' ') ?? [],
     // In production the issuers decide who may log in.
     ...(demonstration ? { personNumbers: personNumberRules(true) } : {}),
     ...(host.trustedIssuer ? { trustedIssuers: [{ issuer: host.trustedIssuer, keys }] } : {}),

@@ -77,7 +77,7 @@ export function createAccessRoom(options: AccessOptions): AccessRoom {
     masterKey,
     caches,
     guard: createLoginGuard(now, elapsed),
-    publicUrl: options.publicUrl,
+    audiences: () => [options.publicUrl(), ...(options.audiences ?? [])],
     verifier: () => {
       verifier ??= createTokenVerifier({
         issuers: trustedIssuers(options, issuerOptions, issuerKeys),

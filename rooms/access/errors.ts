@@ -2,8 +2,8 @@ import { defineErrors } from '@grunnmur/kernel/errors';
 
 /** No text or parameter here may carry a password, a token, an identity number or a name: these errors are logged. */
 export const E = defineErrors('access', {
-  /** `reason`: missing, scope, consumer, or one of those of `auth.token_invalid`. */
-  tokenInvalid: { status: 401, message: 'Access token kunne ikke valideres ({reason})' },
+  /** `reason`: missing, scope, consumer, person, or one of those of `auth.token_invalid`; `why`: in words. */
+  tokenInvalid: { status: 401, message: 'Access token kunne ikke valideres: {why}' },
   /** One text for three causes (unknown, wrong password, wrong organisation): the caller is not told which. */
   integrationUnauthenticated: { status: 401, message: 'Autentisering feilet for integrasjon med id {id}' },
   accountUnauthenticated: { status: 401, message: 'Ukjent brukernavn eller feil passord' },

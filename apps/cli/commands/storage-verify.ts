@@ -21,6 +21,8 @@ interface VerifyCommandOptions extends CommonOptions {
 
 /** Longer than any upload: what is younger may be waiting for its row. */
 const UNDER_WAY_MS = 24 * HOUR_MS;
+/** Advisory lock of the run, one in a database. */
+export const VERIFY_LOCK = 7_242_012;
 
 export function addStorage(program: Command, io: Io, done: (code: ExitCode) => void): void {
   const storage = program.command('storage').description('The stored documents');
@@ -56,10 +58,13 @@ async function run(
   from: VerifyProgress | undefined,
   stopped: string,
 ): Promise<Verification> {
-  const owner = new pg.Pool({ connectionString: url, max: 2 });
+  const owner = new pg.Pool({ connectionString: url, max: 3 });
   owner.on('error', () => {});
+  let session: pg.PoolClient | undefined;
   try {
     await requireFullView(owner, 'post.dokument');
+    session = await owner.connect();
+    await requireAlone(session);
     return await verifyObjects({
       db: owner,
       rooms: await storedObjects(config, { pool: owner, close: async () => {} }),
@@ -69,8 +74,18 @@ async function run(
       ...(rate ? { bytesPerSecond: rate * 1e6 } : {}),
     });
   } finally {
+    session?.release(true);
     await owner.end();
   }
+}
+
+/** Two runs would write over each other's progress and read the store twice. The lock is the session's, so none is left by a killed run. */
+async function requireAlone(session: pg.PoolClient): Promise<void> {
+  const { rows } = await session.query<{ alone: boolean }>('select pg_try_advisory_lock($1) as alone', [
+    VERIFY_LOCK,
+  ]);
+  if (rows[0]!.alone) return;
+  throw new CliError(EXIT.failed, said('cli.error.storage_busy'), { hint: said('cli.hint.storage_busy') });
 }
 
 /** Whole or not at all: the command may be stopped at any time. */

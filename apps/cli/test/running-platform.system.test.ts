@@ -2,7 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { findEmbeddedPostgres } from '@grunnmur/kernel/db';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { VERIFY_LOCK } from '../commands/storage-verify.ts';
 import type { DemoAccess } from '../demo-access.ts';
 import { ROOT } from './fake-io.ts';
 import { runToEnd, type StartedPlatform, startPlatform } from './started-platform.ts';
@@ -285,6 +288,17 @@ describe('commands beside a running platform', { timeout: 120_000 }, () => {
     });
     // None of this has disturbed the running server and its database.
     expect((await fetch(`${platform.baseUrl}/health/ready`)).status).toBe(200);
+  });
+
+  it('reads the stored documents back by one run at a time, beside the server', async () => {
+    const { url } = await findEmbeddedPostgres(platform.dataDir);
+    const first = new pg.Client({ connectionString: url!('grunnmur') });
+    await first.connect();
+    await first.query('select pg_advisory_lock($1)', [VERIFY_LOCK]);
+    const second = await json('storage', 'verify');
+    await first.end();
+    expect([second.code, second.answer.error.hint]).toEqual([1, expect.stringContaining('--resume')]);
+    expect((await json('storage', 'verify')).answer).toMatchObject({ faulty: 0 });
   });
 
   // The page is for a reader with these three programs; a machine without them has nothing to check it with.

@@ -47,37 +47,37 @@ describe('callers who are not let in', () => {
       {
         name: 'signed with another key',
         token: () => forge.token(forge.claims(orgnr), { key: forge.otherKey }),
-        says: 'signature',
+        says: 'signaturen stemmer ikke',
       },
       {
         name: 'with a key id that the issuer does not have',
         token: () => forge.token(forge.claims(orgnr), { header: { kid: 'ukjent' } }),
-        says: 'unknown_key',
+        says: 'en nøkkel som utstederen ikke har',
       },
       {
         name: 'of another issuer',
         token: () => forge.token({ ...forge.claims(orgnr), iss: 'https://maskinporten.no/' }),
-        says: 'unknown_issuer',
+        says: 'en utsteder som ikke brukes her',
       },
       {
         name: 'that ran out',
         token: () => forge.token({ ...forge.claims(orgnr), iat: now - 300, exp: now - 60 }),
-        says: 'expired',
+        says: 'utløpt',
       },
       {
         name: 'that is not valid yet',
         token: () => forge.token({ ...forge.claims(orgnr), nbf: now + 600 }),
-        says: 'not_yet_valid',
+        says: 'gjelder ikke ennå',
       },
       {
         name: 'that never runs out',
         token: () => forge.token({ ...forge.claims(orgnr), exp: undefined }),
-        says: 'claims',
+        says: 'et påkrevd felt mangler',
       },
       {
         name: 'with another scope',
         token: () => forge.token({ ...forge.claims(orgnr), scope: 'ks:annet' }),
-        says: 'scope',
+        says: 'ks:fiks',
       },
       {
         name: 'without a consumer',

@@ -17,8 +17,8 @@ export interface AccessDeps {
   readonly masterKey: Uint8Array;
   /** Built when first needed: the address of the built-in issuer is known when the server listens. */
   readonly verifier: () => TokenVerifier;
-  /** Address of the installation: what a token's `aud` may name. */
-  readonly publicUrl: () => string;
+  /** What a token's `aud` may name, with what is below each: the address of the installation, and those of its settings. */
+  readonly audiences: () => readonly string[];
   readonly caches: LoginCaches;
   readonly guard: LoginGuard;
 }

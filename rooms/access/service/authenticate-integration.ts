@@ -1,5 +1,5 @@
 import { hash, timingSafeEqual } from 'node:crypto';
-import { orgnrOf, parseBearer, type VerifiedToken } from '@grunnmur/kernel/auth';
+import { orgnrOf, parseBearer, type TokenFault, tokenFault, type VerifiedToken } from '@grunnmur/kernel/auth';
 import { hashSecret, verifySecret } from '@grunnmur/kernel/crypto';
 import { withTransaction } from '@grunnmur/kernel/db';
 import { type AppError, isAppError } from '@grunnmur/kernel/errors';
@@ -64,21 +64,21 @@ async function verifyToken(
   attempt: Attempt,
   authorization: string | undefined,
 ): Promise<VerifiedToken & { orgnr: string }> {
-  const refuse = (reason: string): AppError =>
-    deps.guard.refuse(attempt, { reason: `token_${reason}` }, E.tokenInvalid({ params: { reason } }));
+  const refuse = (reason: TokenFault): AppError =>
+    deps.guard.refuse(attempt, { reason: `token_${reason}` }, E.tokenInvalid({ params: tokenFault(reason) }));
   const bearer = parseBearer(authorization);
   if (!bearer) throw refuse('missing');
   let token: VerifiedToken;
   try {
     token = await deps.verifier().verify(bearer);
   } catch (error) {
-    if (isAppError(error) && error.status === 401) throw refuse(String(error.params.reason));
+    if (isAppError(error) && error.status === 401) throw refuse(error.params.reason as TokenFault);
     throw error;
   }
   if (!token.scopes.has(SCOPE)) throw refuse('scope');
   // RFC 7519 §4.1.3: who is not among those named must not take it. A token that names nobody is for whoever asks its scope.
   const { audience } = token;
-  if (audience.length > 0 && !audience.some((each) => isOurs(each, deps.publicUrl())))
+  if (audience.length > 0 && !audience.some((each) => isOurs(each, deps.audiences())))
     throw refuse('audience');
   // Restricted to a person, or from a person's login: not a machine's.
   if (token.pid !== undefined) throw refuse('person');
@@ -87,10 +87,11 @@ async function verifyToken(
   return { ...token, orgnr };
 }
 
-/** The public address, or an address below it. */
-function isOurs(audience: string, publicUrl: string): boolean {
-  const base = publicUrl.replace(/\/+$/, '');
-  return audience === base || audience.startsWith(`${base}/`);
+/** One of our addresses, or an address below it. */
+function isOurs(audience: string, ours: readonly string[]): boolean {
+  return ours
+    .map((address) => address.replace(/\/+$/, ''))
+    .some((base) => audience === base || audience.startsWith(`${base}/`));
 }
 
 /** Every part is evaluated whatever the others say: time must not tell which of them failed. */

@@ -144,6 +144,8 @@ describe('logins of machines', () => {
       const good = await bearer();
       const reasonOf = async (authorization: string | undefined) => {
         const thrown = await error(authenticate({ ...headers('', integration), authorization }));
+        // Words in the text, the code for programs apart from it.
+        expect(thrown.message).toMatch(/^Access token kunne ikke valideres: [^{}]{20,}$/);
         return [thrown.code, thrown.status, thrown.params.reason];
       };
       const refused = (reason: string) => ['access.token_invalid', 401, reason];

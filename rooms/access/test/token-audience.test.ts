@@ -13,7 +13,9 @@ import {
 } from './fixture.ts';
 
 it('takes a token for itself or for nobody named, none for another service or for a person', async () => {
-  const fixture = await createFixture();
+  const fixture = await createFixture({
+    audiences: ['https://brev-gammel.example.no/', 'urn:eksempel:brev'],
+  });
   const { access, app, clock } = fixture;
   const owner = await createOrganisation(fixture, LEVERANDOR);
   const pair = await selfSigned(LEVERANDOR, clock.now);
@@ -47,6 +49,10 @@ it('takes a token for itself or for nobody named, none for another service or fo
   expect(await attempt({})).toBe('taken');
   expect(await attempt({ resource: PUBLIC_URL })).toBe('taken');
   expect(await attempt({ resource: `${PUBLIC_URL}/api/v2` })).toBe('taken');
+  // Named by the installation's settings.
+  expect(await attempt({ resource: 'https://brev-gammel.example.no' })).toBe('taken');
+  expect(await attempt({ resource: 'https://brev-gammel.example.no/api' })).toBe('taken');
+  expect(await attempt({ resource: 'https://brev-gammel.example.no.evil.example' })).toBe('audience');
   expect(await attempt({ resource: 'https://api.helt-annen-tjeneste.no' })).toBe('audience');
   expect(await attempt({ resource: `${PUBLIC_URL}.evil.example` })).toBe('audience');
   expect(await attempt({ pid: '01819010192' })).toBe('person');

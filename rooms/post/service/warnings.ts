@@ -4,8 +4,10 @@ import type { NyHendelse } from '../store/hendelse-store.ts';
 /**
  * All that a letter may be accepted with a warning of; each is explained in docs/errors.md and has its text under
  * `post.hendelse.advarsel_<kode>`. They are the sender's matter: a recipient does not see them.
+ *
+ * @public A test compares them with the documents.
  */
-const ADVARSLER = [
+export const ADVARSLER = [
   /** A field that no version of the message has; it was not used. */
   'ukjent_felt',
   /** The same, with the field that was likely meant (`ment`). */
