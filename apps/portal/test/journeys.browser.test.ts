@@ -28,7 +28,7 @@ describe.skipIf(!browser)('a citizen', { timeout: 120_000 }, () => {
     await page.getByRole('button', { name: 'Søk' }).click();
     await page.getByRole('heading', { name: 'Ett brev passer med «avgifter».' }).waitFor();
     const letter = page.getByRole('listitem').filter({ hasText: 'Faktura for kommunale avgifter' });
-    expect(await letter.getByText('Ikke åpnet', { exact: true }).count()).toBe(1);
+    expect(await letter.getByText('Ny', { exact: true }).count()).toBe(1);
     await page.getByRole('link', { name: 'Faktura for kommunale avgifter' }).click();
     expect(await page.title()).toMatch(/^Faktura .* – Kom ikke fram – Digital post$/);
     expect(await page.locator('iframe').count()).toBe(0);
@@ -38,7 +38,7 @@ describe.skipIf(!browser)('a citizen', { timeout: 120_000 }, () => {
     await page.reload();
     await page.getByRole('heading', { name: /Du har åpnet brevet/ }).waitFor();
     await page.goto('/innboks');
-    expect(await letter.getByText('Ikke åpnet', { exact: true }).count()).toBe(0);
+    expect(await letter.getByText('Ny', { exact: true }).count()).toBe(0);
     await page.context().close();
   });
 

@@ -14,7 +14,7 @@ import {
 } from '../index.ts';
 
 const FNR = '12345678901';
-const READ: AuditEntry = { operation: 'post.letter.read', outcome: 'ok' };
+const READ: AuditEntry = { operation: 'probe.letter.read', outcome: 'ok' };
 
 describe('audit', () => {
   let test: TestDatabase;
@@ -46,7 +46,7 @@ describe('audit', () => {
     });
     const object = newId();
     const full: AuditEntry = {
-      operation: 'post.letter.read',
+      operation: 'probe.letter.read',
       subject: '910000001',
       object,
       purpose: 'innsyn, og: 5:annet',
@@ -69,7 +69,7 @@ describe('audit', () => {
       actor_id: 'in:1',
       actor_name: 'Fagsystem Ærø',
       request_id: ctx.requestId,
-      operation: 'post.letter.read',
+      operation: 'probe.letter.read',
       subject: '910000001',
       object,
       purpose: 'innsyn, og: 5:annet',

@@ -114,7 +114,7 @@ describe('verifyAudit', () => {
   async function eightEntries(): Promise<Ctx> {
     const ctx = test.ctx({ actor: { kind: 'integration', id: 'i', name: 'Kari' } });
     const entries = Array.from({ length: 8 }, (_, n) => ({
-      operation: 'post.letter.read',
+      operation: 'probe.letter.read',
       subject: '12345678901',
       object: newId(),
       purpose: 'saksbehandling',
