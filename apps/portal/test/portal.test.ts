@@ -196,7 +196,8 @@ describe('the portal', () => {
     const first = await page('/innsyn');
     expect(first).toContain('Eksempel kommune sendte deg et brev');
     expect(first).toContain('Eksempel kommune slo opp kontaktopplysningene dine');
-    expect(first).toContain('men fikk ikke tilgang');
+    expect(first).toContain('En virksomhet prøvde å bruke opplysninger om deg, men fikk ikke tilgang');
+    expect(first).not.toContain('Tjenesten selv prøvde');
     expect(first).toContain('forvaltningsloven § 16');
     const next = /href="(\/innsyn\?[^"]*etter=[^"]*)"/.exec(first)?.[1]?.replaceAll('&amp;', '&') ?? '';
     const count = (html: string) => html.match(/<h2>/g)?.length ?? 0;

@@ -84,9 +84,13 @@ function keyOf({ tenant, chain, seq }: AuditEntryForPerson): string {
   return `${tenant} ${chain} ${seq}`;
 }
 
-function whoOf({ t }: PageView, { tenant }: AuditEntryForPerson, { organisations }: InsightNames): string {
-  if (tenant === null) return t('portal.insight.platform');
-  return organisations.get(tenant) ?? t('portal.insight.someone');
+function whoOf({ t }: PageView, entry: AuditEntryForPerson, { organisations }: InsightNames): string {
+  const { tenant, outcome, actorKind } = entry;
+  if (tenant !== null) return organisations.get(tenant) ?? t('portal.insight.someone');
+  // What is refused stands in the platform's own chain, though others tried.
+  if (outcome === 'refused' && actorKind === 'integration') return t('portal.insight.someone');
+  if (outcome === 'refused' && actorKind === 'person') return t('portal.insight.another_person');
+  return t('portal.insight.platform');
 }
 
 function sentence({ t, lookUp }: PageView, { operation, outcome }: AuditEntryForPerson, who: string): string {

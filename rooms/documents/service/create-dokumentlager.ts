@@ -53,25 +53,25 @@ export function createDokumentlager(deps: DokumentlagerDeps): Dokumentlager {
   return {
     upload: (ctx, principal, upload) => uploadDokument(ctx, deps, principal, upload),
     changeTilgjengelighet: (ctx, principal, path, body) =>
-      traceRefusal(ctx, 'exchange.dokument.endret', path.dokumentId, () =>
+      traceRefusal(ctx, 'exchange.dokument.endret', { dokument: path.dokumentId }, () =>
         changeTilgjengelighet(ctx, deps, principal, path, body),
       ),
     delete: (ctx, principal, path) =>
-      traceRefusal(ctx, 'exchange.dokument.slettet', path.dokumentId, () =>
+      traceRefusal(ctx, 'exchange.dokument.slettet', { dokument: path.dokumentId }, () =>
         deleteDokument(ctx, deps, principal, path),
       ),
     deleteKorrelasjon: (ctx, principal, path) =>
-      traceRefusal(ctx, 'exchange.korrelasjon.slettet', path.korrelasjonsid, () =>
+      traceRefusal(ctx, 'exchange.korrelasjon.slettet', { korrelasjon: path.korrelasjonsid }, () =>
         deleteKorrelasjon(ctx, deps, principal, path),
       ),
     search: (ctx, principal, path, query, body) =>
-      traceRefusal(ctx, 'exchange.dokument.sokt', body.korrelasjonsid, () =>
+      traceRefusal(ctx, 'exchange.dokument.sokt', { korrelasjon: body.korrelasjonsid }, () =>
         searchDokumenter(ctx, deps, principal, path, query, body),
       ),
     open: (ctx, leser, id) =>
-      traceRefusal(ctx, 'exchange.dokument.lest', id, () => openDokument(ctx, deps, leser, id)),
+      traceRefusal(ctx, 'exchange.dokument.lest', { dokument: id }, () => openDokument(ctx, deps, leser, id)),
     metadata: (ctx, leser, id) =>
-      traceRefusal(ctx, 'exchange.dokument.metadata_lest', id, () =>
+      traceRefusal(ctx, 'exchange.dokument.metadata_lest', { dokument: id }, () =>
         readDokumentMetadata(ctx, deps, leser, id),
       ),
   };

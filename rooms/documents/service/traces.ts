@@ -70,30 +70,35 @@ export async function auditSearch(
   ]);
 }
 
+/** What was asked for: the two kinds of id look alike, and only one of them can name a document. */
+type Asked = { readonly dokument: unknown } | { readonly korrelasjon: unknown };
+
 /**
- * Runs `work` on what `object` names, a document or a korrelasjonsid; when the caller may not have it, or it is not there,
+ * Runs `work` on what `asked` names; when the caller may not have it, or it is not there,
  * who tried what is written down. In nobody's chain but the platform's: it is neither the owner's doing nor anything
  * the caller should learn of. It concerns the one whose document it is, never the one who tried.
  */
 export async function traceRefusal<T>(
   ctx: Ctx,
   operation: DokumentUse,
-  object: unknown,
+  asked: Asked,
   work: () => Promise<T>,
 ): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (isAppError(error) && REFUSALS.has(error.code)) await recordRefusal(ctx, operation, object);
+    if (isAppError(error) && REFUSALS.has(error.code)) await recordRefusal(ctx, operation, asked);
     throw error;
   }
 }
 
-async function recordRefusal(ctx: Ctx, operation: DokumentUse, object: unknown): Promise<void> {
-  // What is no id names no document.
+async function recordRefusal(ctx: Ctx, operation: DokumentUse, asked: Asked): Promise<void> {
+  const byId = 'dokument' in asked;
+  const object = byId ? asked.dokument : asked.korrelasjon;
+  // What is no id names nothing.
   if (typeof object !== 'string' || !isUuid(object)) return;
   await withTransaction(withCtx(ctx, { tenant: null }), async (trx) => {
-    const dokument = await findForDownload(trx, object);
+    const dokument = byId ? await findForDownload(trx, object) : undefined;
     const [only, ...others] = dokument ? personsOf(dokument) : [];
     await audit(trx, [
       {

@@ -132,6 +132,24 @@ describe('what becomes of documents in Dokumentlager', () => {
     expect((await removeAll('x')).status).toBe(400);
   });
 
+  it('puts no refusal on a person whose document was not asked for', async () => {
+    const fnr = '27828510377';
+    const id = await upload({ eksponertFor: [{ type: 'PERSON', fnr }] });
+    // The id of a document, where a korrelasjonsid is asked for.
+    expect((await removeAll(id, test.b)).status).toBe(404);
+    expect((await search(id, '', test.b)).status).toBe(404);
+    expect((await remove(id, test.b)).status).toBe(404);
+    const { rows } = await test.fixture.test.owner.query(
+      `select operation, subject from kernel.audit where object = $1 and outcome = 'refused' order by operation`,
+      [id],
+    );
+    expect(rows).toEqual([
+      { operation: 'exchange.dokument.slettet', subject: fnr },
+      { operation: 'exchange.dokument.sokt', subject: null },
+      { operation: 'exchange.korrelasjon.slettet', subject: null },
+    ]);
+  });
+
   it('finds documents by korrelasjonsid, deleted ones too, page by page', async () => {
     const korrelasjonsid = newId();
     const ids: string[] = [];
