@@ -3,7 +3,7 @@ import type { Database } from '@grunnmur/kernel/db';
 import type { Logger } from '@grunnmur/kernel/log';
 import type { LoginClient } from '@grunnmur/kernel/room';
 import type { Elapsed } from '@grunnmur/kernel/time';
-import type { PersonNumberRules } from '@grunnmur/registers';
+import type { OrganisationNumberRules, PersonNumberRules } from '@grunnmur/registers';
 import type { SessionLimits } from './service/sessions.ts';
 
 /** A token issuer of our own, for demonstrations and closed installations. */
@@ -59,4 +59,6 @@ export interface AccessOptions {
   readonly session?: SessionLimits;
   /** Numbers of persons that may log in, have a role or a token: a demonstration takes invented ones only. Default: all. */
   readonly personNumbers?: PersonNumberRules;
+  /** Numbers of organisations that may be registered: production takes no invented ones. Default: all. */
+  readonly organisationNumbers?: OrganisationNumberRules;
 }

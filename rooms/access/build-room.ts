@@ -21,7 +21,9 @@ export async function buildRoom(host: RoomHost): Promise<Room> {
     publicUrl: () => host.publicUrl,
     audiences: TOKEN_AUDIENCES?.split(' ') ?? [],
     // In production the issuers decide who may log in.
-    ...(demonstration ? { personNumbers: personNumberRules(true) } : {}),
+    ...(demonstration
+      ? { personNumbers: personNumberRules(true) }
+      : { organisationNumbers: { synthetic: false } }),
     ...(host.trustedIssuer ? { trustedIssuers: [{ issuer: host.trustedIssuer, keys }] } : {}),
     ...(hasIssuer ? { issuer: { demonstration } } : {}),
     ...(demo && invented

@@ -102,7 +102,7 @@ export function createAccessRoom(options: AccessOptions): AccessRoom {
 function createAccess(deps: AccessDeps, options: AccessOptions, keys: SigningKeys): Access {
   const apply = createApplyChange(deps.caches);
   const admin: AccessAdmin = {
-    ...createManageOrganisations(apply, deps.caches, options.personNumbers),
+    ...createManageOrganisations(apply, deps.caches, options.personNumbers, options.organisationNumbers),
     ...createManageIntegrations(apply),
     ...createManageAccounts(apply),
     ...createManageOauthClients(apply),

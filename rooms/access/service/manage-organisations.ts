@@ -1,7 +1,12 @@
 import { type Ctx, withCtx } from '@grunnmur/kernel/ctx';
 import { isForeignKeyViolation, isUniqueViolation, withTransaction } from '@grunnmur/kernel/db';
 import { isUuid, newId } from '@grunnmur/kernel/ids';
-import { isValidOrgnr, type PersonNumberRules } from '@grunnmur/registers';
+import {
+  isSyntheticOrgnr,
+  isValidOrgnr,
+  type OrganisationNumberRules,
+  type PersonNumberRules,
+} from '@grunnmur/registers';
 import type { NewOrganisation } from '../admin-contract.ts';
 import { type AccessAdmin, type Organisation, ROLES, type Role } from '../contract.ts';
 import { E } from '../errors.ts';
@@ -22,10 +27,21 @@ export function createManageOrganisations(
   apply: ApplyChange,
   caches: LoginCaches,
   numbers: PersonNumberRules = {},
+  organisationNumbers: OrganisationNumberRules = {},
 ): Organisations {
   const what = 'organisasjonen';
   return {
-    createOrganisation: (ctx, input) => createOrganisation(ctx, input, caches),
+    createOrganisation: async (ctx, input) => {
+      // One would make an installation of a demonstration: production does not start with it.
+      if (organisationNumbers.synthetic === false)
+        check(
+          !isSyntheticOrgnr(input.orgnr),
+          'orgnr',
+          'synthetic',
+          'et oppdiktet nummer, som bare en demonstrasjon tar',
+        );
+      return createOrganisation(ctx, input, caches);
+    },
     setOrganisationActive: async (ctx, active) => {
       requireOperator(ctx);
       const operation = active ? 'organisation.activate' : 'organisation.deactivate';
