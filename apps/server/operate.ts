@@ -1,4 +1,4 @@
-import { ACCESS, type AccessAdmin, type Organisation } from '@grunnmur/access';
+import { ACCESS, type AccessAdmin, type Organisation, SVARUT_KONTO } from '@grunnmur/access';
 import { room as accessRoom } from '@grunnmur/access/manifest';
 import { buildExchange } from '@grunnmur/exchange/build';
 import type { KontoAdmin } from '@grunnmur/exchange/create';
@@ -32,6 +32,8 @@ export interface Operator {
   requireSenderAccounts(ctx: Ctx, ids: readonly string[]): Promise<void>;
   /** An account that letters are sent from. */
   createSenderAccount(ctx: Ctx, account: NyKonto): Promise<{ kontoId: string }>;
+  /** Lets an integration send from an account. */
+  letAccount(ctx: Ctx, integrationId: string, kontoId: string): Promise<void>;
   readonly exchange: KontoAdmin;
   /** Makes one of the organisation's kontoer a validator konto, or gives it a new key. */
   giveValidatorKey(ctx: Ctx, kontoId: string): Promise<void>;
@@ -92,6 +94,8 @@ export async function withOperator<R>(
         (await import('@grunnmur/post/create')).requireOwnKontoer(ctx, ids),
       createSenderAccount: async (ctx, account) =>
         (await import('@grunnmur/post/create')).createKonto(ctx, account),
+      letAccount: (ctx, integrationId, kontoId) =>
+        access.admin.grant(ctx, integrationId, SVARUT_KONTO, kontoId),
       exchange: exchange.admin,
       giveValidatorKey: exchange.giveValidatorKey,
       setSenderProfile: async (ctx, profile) => {

@@ -14,6 +14,9 @@ export type { DemoAccess } from './demo/demo-access.ts';
 export { DEMO_KONTO, DEMO_ORGNR } from './demo/ids.ts';
 export { ACCOUNT_LOGIN, INTEGRATION_LOGIN } from './login-descriptions.ts';
 
+/** Kind of resource under which a SvarUt-konto is granted to an integration. */
+export const SVARUT_KONTO = 'svarut.konto';
+
 /** The right of an integration to use one resource of one organisation, e.g. kind `svarut.konto`. */
 export interface Grant {
   readonly resourceKind: string;

@@ -41,7 +41,7 @@ export type {
   DemoPerson,
   IdportenSimulator,
 } from './access-options.ts';
-export { type DemoInput, type DemoOrganisation, SVARUT_KONTO } from './service/seed-demo.ts';
+export type { DemoInput, DemoOrganisation } from './service/seed-demo.ts';
 
 /** After this long the issuer's signing key is replaced by itself. */
 const KEY_LIFE_MS = 180 * DAY_MS;

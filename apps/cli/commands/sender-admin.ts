@@ -25,9 +25,6 @@ interface LoginOptions extends CommonOptions {
   readonly username: string;
 }
 
-/** Under which an account is let to an integration (rooms/access). */
-const SVARUT_KONTO = 'svarut.konto';
-
 const collect = (text: string, before: readonly string[]): readonly string[] => [...before, text];
 
 /** What a sender of letters needs before its first call: an account, and something to log in with. */
@@ -94,14 +91,14 @@ async function createAccount(io: Io, options: AccountOptions): Promise<ExitCode>
 
 async function createIntegration(io: Io, options: IntegrationOptions): Promise<ExitCode> {
   const { orgnr, name, account: accounts, authorisedOrgnr = orgnr, clientId } = options;
-  const created = await operate(io, options, async ({ access, requireSenderAccounts }, ctx) => {
-    await requireSenderAccounts(ctx, accounts);
-    const made = await access.createIntegration(ctx, {
+  const created = await operate(io, options, async (operator, ctx) => {
+    await operator.requireSenderAccounts(ctx, accounts);
+    const made = await operator.access.createIntegration(ctx, {
       name,
       authorisedOrgnr,
       ...(clientId.length > 0 ? { clientIds: clientId } : {}),
     });
-    for (const account of accounts) await access.grant(ctx, made.integrationId, SVARUT_KONTO, account);
+    for (const account of accounts) await operator.letAccount(ctx, made.integrationId, account);
     return made;
   });
   const { integrationId: integrasjonId, password: integrasjonPassord } = created;

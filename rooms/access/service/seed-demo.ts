@@ -9,7 +9,13 @@ import {
 import { type Ctx, withCtx } from '@grunnmur/kernel/ctx';
 import { type Trx, withTransaction } from '@grunnmur/kernel/db';
 import { DAY_MS } from '@grunnmur/kernel/time';
-import type { Access, Organisation, OrganisationKind, Role } from '../contract.ts';
+import {
+  type Access,
+  type Organisation,
+  type OrganisationKind,
+  type Role,
+  SVARUT_KONTO,
+} from '../contract.ts';
 import type { DemoAccess } from '../demo/demo-access.ts';
 import { fingerprintOf } from '../issuer/client-certificate.ts';
 import { updateAccountPassword } from '../store/account-store.ts';
@@ -49,8 +55,6 @@ export interface DemoInput {
   readonly roles?: readonly { readonly fnr: string; readonly orgnr: string; readonly role: Role }[];
 }
 
-/** Kind of resource under which a SvarUt-konto is granted to an integration. */
-export const SVARUT_KONTO = 'svarut.konto';
 const CERTIFICATE_LIFE_MS = 5 * 365 * DAY_MS;
 const RENEW_BEFORE_MS = 60 * DAY_MS;
 

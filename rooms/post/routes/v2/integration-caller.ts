@@ -1,4 +1,4 @@
-import { caller } from '@grunnmur/access';
+import { caller, SVARUT_KONTO } from '@grunnmur/access';
 import { type Ctx, withCtx } from '@grunnmur/kernel/ctx';
 import type { FastifyRequest } from 'fastify';
 import { PostError } from '../../errors.ts';
@@ -26,7 +26,7 @@ export function integrationCaller(request: FastifyRequest): IntegrationCaller {
   return {
     ctx: withCtx(ctx, { tenant: null }),
     kontoer: principal.grants
-      .filter((grant) => grant.resourceKind === 'svarut.konto')
+      .filter((grant) => grant.resourceKind === SVARUT_KONTO)
       .map((grant) => ({ id: grant.resourceId, tenant: grant.tenant })),
   };
 }
